@@ -1,0 +1,139 @@
+//! What `goulet check` looks for in the lexicon and the places, beyond what compiling them finds.
+//!
+//! A term in two channels, a country form used by two countries, a channel that a language lacks, a measure none of
+//! whose examples it matches.
+
+use std::collections::BTreeMap;
+
+use crate::codes::{Channel, CountryCode, Language};
+use crate::corpus::Document;
+use crate::data::DataSource;
+use crate::error::{Error, ErrorKind};
+use crate::extract::scan;
+use crate::extract::sentence_view::SentenceView;
+use crate::lexicon::fold::{Folded, fold};
+use crate::lexicon::tables::{MeasureRow, PlaceRow};
+use crate::lexicon::template::expand;
+use crate::lexicon::{LanguageLexicon, Lexicon, Payload};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Faults, each at its file and line.
+    pub faults: Vec<Error>,
+    /// What was looked at, in words.
+    pub summary: Vec<String>,
+}
+
+/// Checks every language.
+pub fn check(source: &DataSource) -> Findings {
+    let mut findings = Findings::default();
+    let lexicon = match Lexicon::load(source) {
+        Ok(lexicon) => lexicon,
+        Err(error) => {
+            findings.faults.push(error);
+            return findings;
+        }
+    };
+    findings.summary.push(format!("{} sectors, {} materials", lexicon.sectors().count(), lexicon.materials().count()));
+    for language in lexicon.languages().collect::<Vec<_>>() {
+        match lexicon.language(language) {
+            Ok(Some(compiled)) => {
+                channels(source, compiled, &mut findings);
+                two_channels(source, compiled, &mut findings);
+                places(source, language, &mut findings);
+                examples(source, compiled, &mut findings);
+                findings.summary.push(format!(
+                    "{language}: {} measures, {} goods, {} country forms, {} patterns",
+                    compiled.measures.len(),
+                    compiled.goods.len(),
+                    compiled.places.len(),
+                    compiled.content.len() + compiled.function.len(),
+                ));
+            }
+            Ok(None) => {}
+            Err(error) => findings.faults.push(error),
+        }
+    }
+    findings
+}
+
+fn fault(source: &DataSource, file: &str, line: u64, message: String, hint: &str) -> Error {
+    Error::new(ErrorKind::Data, message).at_line(source.display(file), line).hint(hint)
+}
+
+fn channels(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findings) {
+    for channel in Channel::ALL {
+        if !lexicon.measures.iter().any(|measure| measure.channel == Some(*channel)) {
+            let file = format!("lexicon/{}/measures.csv", lexicon.language);
+            let message = format!("no measure of channel {channel}");
+            findings.faults.push(fault(source, &file, 1, message, "a language needs words for all four channels"));
+        }
+    }
+}
+
+/// One spelling that stands for measures of two channels.
+fn two_channels(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findings) {
+    let file = format!("lexicon/{}/measures.csv", lexicon.language);
+    for payloads in lexicon.content.payload_lists() {
+        let mut found: Option<(Option<Channel>, u64)> = None;
+        for payload in payloads {
+            let Payload::Measure(index) = payload else { continue };
+            let measure = &lexicon.measures[*index as usize];
+            match found {
+                Some((channel, line)) if channel != measure.channel => {
+                    let message = format!("`{}` has a spelling that line {line} gives to another channel", measure.id);
+                    findings.faults.push(fault(source, &file, measure.line, message, "one term, one channel: keep one row"));
+                }
+                Some(_) => {}
+                None => found = Some((measure.channel, measure.line)),
+            }
+        }
+    }
+}
+
+/// One spelling that names two countries, without the flag that says so.
+fn places(source: &DataSource, language: Language, findings: &mut Findings) {
+    let file = format!("places/{language}.csv");
+    let Ok(rows) = source.table::<PlaceRow>(&file) else { return };
+    let mut seen: BTreeMap<String, (Option<CountryCode>, u64)> = BTreeMap::new();
+    for row in rows {
+        let flags = row.value.flag.as_deref().unwrap_or("");
+        if flags.contains("pair") {
+            continue;
+        }
+        for spelling in expand(&row.value.form).unwrap_or_default() {
+            // Forms told apart by their capitals are different forms.
+            let key = if flags.contains("case") { spelling } else { fold(&spelling) };
+            match seen.get(&key) {
+                Some((country, line)) if *country != row.value.country => {
+                    let message = format!("`{key}` already names another country on line {line}");
+                    let hint = "a form names one country: keep one row, or flag both `pair`";
+                    findings.faults.push(fault(source, &file, row.line, message, hint));
+                }
+                Some(_) => {}
+                None => {
+                    seen.insert(key, (row.value.country, row.line));
+                }
+            }
+        }
+    }
+}
+
+/// A measure whose example it does not match reads nothing.
+fn examples(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findings) {
+    let file = format!("lexicon/{}/measures.csv", lexicon.language);
+    let Ok(rows) = source.table::<MeasureRow>(&file) else { return };
+    for row in rows {
+        let Some(example) = row.value.example.filter(|example| !example.is_empty()) else { continue };
+        let text = Document::join("", &example);
+        let folded = Folded::new(&text);
+        let scan = scan::scan(lexicon, &folded, &text);
+        let view = SentenceView::new(lexicon, &folded.text, 0..folded.text.len(), &scan);
+        let matched = row.value.channel.is_none() || view.measures.iter().any(|found| found.measure.channel == row.value.channel);
+        if !matched {
+            let message = format!("`{}`: the example does not match any form of its channel: {example}", row.value.id);
+            findings.faults.push(fault(source, &file, row.line, message, "mend the form or the example"));
+        }
+    }
+}

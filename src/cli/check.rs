@@ -1,0 +1,68 @@
+//! `goulet check`: every table, lexicon and model file, each fault at its file and line.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Common;
+use super::say::Say;
+use crate::check;
+use crate::data::DataSource;
+use crate::error::{Error, ErrorKind};
+use crate::model::Model;
+use crate::structural::Structure;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A folder of tables in place of those inside the program
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// A model file to check too
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
+    let source = DataSource::open(arguments.data.as_deref())?;
+    let lexicon = check::check(&source);
+    let mut faults = lexicon.faults;
+    if let Err(error) = Structure::load(&source) {
+        faults.push(error);
+    }
+    for file in [Some(source.display("model.toml")), arguments.model.clone()].into_iter().flatten() {
+        let text = match &arguments.model {
+            Some(model) if *model == file => fs_err::read_to_string(&file).map_err(|cause| Error::io(&file, cause)),
+            _ => source.read("model.toml"),
+        };
+        if let Err(error) = text.and_then(|text| Model::from_toml(&text, &file)) {
+            faults.push(error);
+        }
+    }
+    if say.json() {
+        say.result(&serde_json::to_string_pretty(&json!({
+            "faults": faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "summary": lexicon.summary,
+        }))?);
+    } else {
+        for fault in &faults {
+            say.result(&format!("{fault}"));
+            if let Some(remedy) = fault.remedy() {
+                say.result(&format!("  hint: {remedy}"));
+            }
+        }
+        for line in &lexicon.summary {
+            say.message(line);
+        }
+    }
+    match faults.len() {
+        0 => {
+            say.message("no faults");
+            Ok(())
+        }
+        1 => Err(Error::new(ErrorKind::Data, "1 fault, listed above").into()),
+        count => Err(Error::new(ErrorKind::Data, format!("{count} faults, listed above")).into()),
+    }
+}

@@ -1,0 +1,101 @@
+//! `goulet extract PATH...`: mentions (and entities), no scores.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Common;
+use super::say::Say;
+use crate::codes::Granularity;
+use crate::corpus::{Corpus, Options};
+use crate::error::{Error, ErrorKind};
+use crate::extract::Extractor;
+use crate::pipeline::Knowledge;
+use crate::pipeline::read::Reader;
+use crate::report::outbox::persist;
+use crate::warning::Warnings;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Files, folders, globs, or - for JSON Lines on standard input
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Where the mentions go; - is standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    output: PathBuf,
+    /// Where the entities go
+    #[arg(long, value_name = "FILE")]
+    entities: Option<PathBuf>,
+    /// A folder of tables in place of those inside the program
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// A model file (its certainties enter the mentions)
+    #[arg(long, value_name = "FILE")]
+    model: Option<PathBuf>,
+    /// Let every document weigh for itself, near-duplicates too
+    #[arg(long)]
+    keep_duplicates: bool,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Result<()> {
+    let knowledge = Knowledge::load(arguments.data.as_deref(), arguments.model.as_deref())?;
+    let corpus = Corpus::open(&arguments.paths, Options::default())?;
+    let to_stdout = arguments.output == Path::new("-");
+    let scratch = scratch_beside(if to_stdout { None } else { Some(&arguments.output) })?;
+    let bar = say.progress(corpus.inputs().iter().map(|input| input.bytes).sum(), "reading");
+    let reader = Reader {
+        lexicon: &knowledge.lexicon,
+        extractor: Extractor::new(&knowledge.lexicon, knowledge.certainties()),
+        granularity: Granularity::All,
+        keep_duplicates: arguments.keep_duplicates,
+        progress: &|bytes| bar.set_position(bytes),
+    };
+    let spool = scratch.path().join("mentions.scratch");
+    let entity_scratch = match &arguments.entities {
+        Some(path) => Some((path, scratch_beside(Some(path))?)),
+        None => None,
+    };
+    let entities = entity_scratch.as_ref().map(|(_, folder)| folder.path().join("entities.csv"));
+    let read = reader.read(&corpus, &spool, entities.as_deref(), warnings)?;
+    bar.finish_and_clear();
+    if read.documents == 0 {
+        let first = arguments.paths.first().cloned().unwrap_or_default();
+        return Err(Error::new(ErrorKind::NotFound, "no document could be read").at_file(first).into());
+    }
+    let weights: Vec<f64> = read.cluster_sizes().into_iter().map(|size| 1.0 / f64::from(size)).collect();
+    if to_stdout {
+        let written = read.write_mentions(&weights, std::io::stdout().lock(), Path::new("standard output"));
+        ignore_closed_pipe(written)?;
+    } else {
+        let path = scratch.path().join("mentions.csv");
+        let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
+        read.write_mentions(&weights, std::io::BufWriter::new(file), &path)?;
+        persist(&path, &arguments.output)?;
+    }
+    if let (Some((destination, _)), Some(path)) = (&entity_scratch, &entities) {
+        persist(path, destination)?;
+    }
+    say.message(&format!("{} documents, {} mentions", read.documents, read.mentions));
+    Ok(())
+}
+
+/// A scratch folder on the file system of the destination, so that the result can be moved into place in one step.
+fn scratch_beside(destination: Option<&Path>) -> anyhow::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".goulet-");
+    let Some(path) = destination else { return Ok(builder.tempdir()?) };
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let refused = |cause| Error::io(path, cause).hint("name a file in a folder you may write to");
+    std::fs::create_dir_all(folder).map_err(refused)?;
+    Ok(builder.tempdir_in(folder).map_err(refused)?)
+}
+
+/// `goulet extract ... | head` is no failure.
+fn ignore_closed_pipe(outcome: crate::error::Result<()>) -> crate::error::Result<()> {
+    match outcome {
+        Err(error) if error.to_string().contains("Broken pipe") => Ok(()),
+        other => other,
+    }
+}

@@ -1,0 +1,94 @@
+//! The command line: arguments as typed, one file per command, and the only place that prints.
+//!
+//! Results go to standard output or the file named; messages, warnings and progress to standard error. Exit code 0 is done,
+//! 1 failed (or something asked for could not be read), 2 wrong usage.
+
+mod check;
+mod compare;
+mod explain;
+mod extract;
+mod init;
+mod run;
+mod say;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::warning::Warnings;
+use say::Say;
+
+/// Supply-chain risk scores from what documents say about export controls, concentration and coercion.
+#[derive(Debug, Parser)]
+#[command(name = "goulet", version, about, long_about = None, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: run::Arguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read documents and write the reports (the default)
+    Run(run::Arguments),
+    /// Read documents and write mentions, without scores
+    Extract(extract::Arguments),
+    /// Compare sectors side by side, from the reports
+    Compare(compare::Arguments),
+    /// Show the sentences, data rows and weights behind one score
+    Explain(explain::Arguments),
+    /// Validate every table, lexicon and model file
+    Check(check::Arguments),
+    /// Write an editable copy of the data and the model file
+    Init(init::Arguments),
+}
+
+/// Options that every command takes.
+#[derive(Debug, Clone, Args)]
+struct Common {
+    /// Print results and errors only
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print the answer as JSON, for programs
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the program on `arguments` (the first is its name).
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(usage) => {
+            // A closed pipe is no reason to fail: there is nobody left to tell.
+            let _ = usage.print();
+            return ExitCode::from(if usage.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let command = cli.command.unwrap_or(Command::Run(cli.run));
+    let warnings = Warnings::default();
+    let (say, outcome) = match &command {
+        Command::Run(arguments) => dispatch(&arguments.common, |say| run::run(arguments, &warnings, say)),
+        Command::Extract(arguments) => dispatch(&arguments.common, |say| extract::run(arguments, &warnings, say)),
+        Command::Compare(arguments) => dispatch(&arguments.common, |say| compare::run(arguments, say)),
+        Command::Explain(arguments) => dispatch(&arguments.common, |say| explain::run(arguments, say)),
+        Command::Check(arguments) => dispatch(&arguments.common, |say| check::run(arguments, say)),
+        Command::Init(arguments) => dispatch(&arguments.common, |say| init::run(arguments, say)),
+    };
+    let has_loss = say.warnings(&warnings.take());
+    match outcome {
+        Ok(()) if has_loss => ExitCode::FAILURE,
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say.error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(common: &Common, command: impl FnOnce(&Say) -> anyhow::Result<()>) -> (Say, anyhow::Result<()>) {
+    let say = Say::new(common.quiet, common.json);
+    let outcome = command(&say);
+    (say, outcome)
+}

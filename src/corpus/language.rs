@@ -1,0 +1,201 @@
+//! Which language a document is in, when it does not say so.
+//!
+//! Scripts that belong to one language decide at once, so that a headline of ten characters is told as surely as an
+//! article. What remains (mostly Latin script) goes to a statistical detector on a sample; it tells Arabic,
+//! Dutch, English, French, German, Hindi, Italian, Portuguese, Russian, Spanish, Swedish, Turkish and Vietnamese, and
+//! always answers with one of these: a text in another language of Latin script should say which.
+
+use whichlang::Lang;
+
+use crate::codes::Language;
+use crate::error::Result;
+
+/// Bytes looked at: enough to be sure, little enough to cost nothing beside reading the document.
+const SAMPLE: usize = 2_048;
+
+/// Letters of the older three-letter codes that corpora carry.
+const THREE_LETTERS: &[(&str, &str)] = &[
+    ("ara", "ar"),
+    ("chi", "zh"),
+    ("cmn", "zh"),
+    ("deu", "de"),
+    ("dut", "nl"),
+    ("eng", "en"),
+    ("fra", "fr"),
+    ("fre", "fr"),
+    ("ger", "de"),
+    ("hin", "hi"),
+    ("ita", "it"),
+    ("jpn", "ja"),
+    ("kor", "ko"),
+    ("nld", "nl"),
+    ("pol", "pl"),
+    ("por", "pt"),
+    ("rus", "ru"),
+    ("spa", "es"),
+    ("swe", "sv"),
+    ("tur", "tr"),
+    ("ukr", "uk"),
+    ("vie", "vi"),
+    ("zho", "zh"),
+];
+
+/// Reads a language as given, three-letter codes brought to two.
+pub(super) fn parse(text: &str) -> Result<Language> {
+    let language: Language = text.parse()?;
+    match THREE_LETTERS.iter().find(|(long, _)| *long == language.as_str()) {
+        Some((_, short)) => short.parse(),
+        None => Ok(language),
+    }
+}
+
+/// Tells the language of `text`; `und` when it holds no letters.
+pub(super) fn detect(text: &str) -> Language {
+    let end = (0..=SAMPLE.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let sample = &text[..end];
+    let code = match Scripts::count(sample).decide() {
+        Decision::Is(code) => code,
+        Decision::Unknown => return Language::undetermined(),
+        Decision::Ask => code_of(whichlang::detect_language(sample)),
+    };
+    code.parse().unwrap_or_else(|_| Language::undetermined())
+}
+
+/// What the scripts of a sample say.
+enum Decision {
+    Is(&'static str),
+    Ask,
+    Unknown,
+}
+
+/// Letters of a sample by script.
+#[derive(Debug, Default)]
+struct Scripts {
+    kana: usize,
+    han: usize,
+    hangul: usize,
+    greek: usize,
+    hebrew: usize,
+    thai: usize,
+    /// Letters of Ukrainian that Russian has not.
+    ukrainian: usize,
+    cyrillic: usize,
+    other: usize,
+}
+
+impl Scripts {
+    fn count(sample: &str) -> Self {
+        let mut scripts = Self::default();
+        for letter in sample.chars() {
+            let script = match letter {
+                'a'..='z' | 'A'..='Z' => &mut scripts.other,
+                '\0'..='\u{7f}' => continue,
+                'ぁ'..='ゖ' | 'ァ'..='ヺ' | '\u{ff66}'..='\u{ff9d}' => &mut scripts.kana,
+                '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => &mut scripts.han,
+                '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' | '가'..='힣' => &mut scripts.hangul,
+                '\u{370}'..='\u{3ff}' => &mut scripts.greek,
+                '\u{5d0}'..='\u{5ea}' => &mut scripts.hebrew,
+                '\u{e01}'..='\u{e4e}' => &mut scripts.thai,
+                'і' | 'ї' | 'є' | 'ґ' | 'І' | 'Ї' | 'Є' | 'Ґ' => &mut scripts.ukrainian,
+                '\u{400}'..='\u{4ff}' => &mut scripts.cyrillic,
+                letter if letter.is_alphabetic() => &mut scripts.other,
+                _ => continue,
+            };
+            *script += 1;
+        }
+        scripts
+    }
+
+    fn decide(&self) -> Decision {
+        let cyrillic = self.cyrillic + self.ukrainian;
+        let east_asian = self.kana + self.han + self.hangul;
+        let all = east_asian + self.greek + self.hebrew + self.thai + cyrillic + self.other;
+        if all == 0 {
+            return Decision::Unknown;
+        }
+        // One ideograph says as much as three letters: names in Latin script do not make a text English.
+        if east_asian * 3 > self.other + cyrillic {
+            // A の in a Chinese brand name does not make a text Japanese.
+            return Decision::Is(match () {
+                () if self.hangul >= self.han.max(self.kana) => "ko",
+                () if self.kana * 25 >= east_asian => "ja",
+                () => "zh",
+            });
+        }
+        let mostly = |letters: usize| letters * 2 > all;
+        match () {
+            () if mostly(self.greek) => Decision::Is("el"),
+            () if mostly(self.hebrew) => Decision::Is("he"),
+            () if mostly(self.thai) => Decision::Is("th"),
+            () if mostly(cyrillic) && self.ukrainian * 50 >= cyrillic => Decision::Is("uk"),
+            () if mostly(cyrillic) => Decision::Is("ru"),
+            () => Decision::Ask,
+        }
+    }
+}
+
+fn code_of(language: Lang) -> &'static str {
+    match language {
+        Lang::Ara => "ar",
+        Lang::Cmn => "zh",
+        Lang::Deu => "de",
+        Lang::Eng => "en",
+        Lang::Fra => "fr",
+        Lang::Hin => "hi",
+        Lang::Ita => "it",
+        Lang::Jpn => "ja",
+        Lang::Kor => "ko",
+        Lang::Nld => "nl",
+        Lang::Por => "pt",
+        Lang::Rus => "ru",
+        Lang::Spa => "es",
+        Lang::Swe => "sv",
+        Lang::Tur => "tr",
+        Lang::Vie => "vi",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headlines_are_told() {
+        for (code, text) in [
+            ("fr", "La Chine restreint ses exportations de gallium"),
+            ("en", "China restricts exports of gallium and germanium"),
+            ("de", "China beschränkt die Ausfuhr von Gallium und Germanium"),
+            ("es", "China restringe las exportaciones de galio y germanio"),
+            ("it", "La Cina limita le esportazioni di gallio e germanio"),
+            ("pt", "A China restringe as exportações de gálio e germânio"),
+            ("nl", "China beperkt de uitvoer van gallium en germanium"),
+            ("zh", "中国对镓、锗相关物项实施出口管制"),
+            ("zh", "商务部公告"),
+            ("ja", "中国、ガリウムの輸出規制を発表"),
+            ("ja", "米国、対中半導体輸出規制を強化"),
+            ("ko", "중국, 갈륨 수출 통제 발표"),
+            ("ko", "日, 반도체 수출 규제"),
+            ("ru", "Китай ограничил экспорт галлия"),
+            ("uk", "Китай обмежив експорт галію і германію"),
+            ("zh", "ASML、NVIDIA 和 Intel 受到出口管制影响"),
+            ("und", "2024-12-03 — 42 %"),
+            ("und", ""),
+        ] {
+            assert_eq!(detect(text).as_str(), code, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_sample_is_cut_between_characters() {
+        let text = format!("a{}", "中".repeat(SAMPLE));
+        assert_eq!(detect(&text).as_str(), "zh");
+    }
+
+    #[test]
+    fn three_letter_codes_become_two() {
+        assert_eq!(parse("fra").unwrap().as_str(), "fr");
+        assert_eq!(parse("zh-Hant").unwrap().as_str(), "zh");
+        assert_eq!(parse("EN").unwrap().as_str(), "en");
+        assert!(parse("français").is_err());
+    }
+}

@@ -1,0 +1,103 @@
+//! Documents in: from what the user named to a stream of [`Document`]s.
+//!
+//! ```text
+//! paths ─ resolve ─► inputs ─ read ─► records ─ assemble ─► documents, in batches
+//!                                                          └─ duplicates ─► clusters
+//! ```
+//!
+//! - [`Corpus::open`] resolves files, folders, globs and `-` to a sorted list of [`Input`]s.
+//! - [`Corpus::batches`] streams them: files sorted, records in file order, a bounded batch at a time. Cutting a
+//!   file into records is sequential, parsing them is parallel, and the result is the same for any number of threads.
+//! - [`Fingerprint`] and [`Clusters`] find what was published several times.
+//!
+//! Invariants: `text` is `title + "\n\n" + body`; memory is bounded by the batch and by
+//! [`Options::max_record`], never by a file; what cannot be read is said (`file:line: why`), counted and left
+//! out, and the rest is read. A readable document is never left out because of its encoding, date or language.
+//!
+//! What it does not do: read what a document says, choose a period, or weigh duplicates.
+
+use std::path::PathBuf;
+
+use crate::error::Result;
+use crate::warning::Warnings;
+
+mod assemble;
+mod date;
+mod decode;
+mod document;
+mod duplicates;
+mod fault;
+mod fields;
+mod input;
+mod language;
+mod read;
+mod resolve;
+mod source;
+mod stream;
+mod tally;
+
+pub use document::Document;
+pub use duplicates::{Clusters, Fingerprint};
+pub use input::Input;
+pub use read::Format;
+pub use stream::Batches;
+
+/// How documents are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Bytes above which a record, line or text file is refused with a warning.
+    pub max_record: usize,
+    /// Keep documents whose text equals that of an earlier one (case, spaces and punctuation aside). They are kept
+    /// by default: [`Clusters`] lets a later stage share one weight among them.
+    pub keep_duplicates: bool,
+    /// Most documents in a batch.
+    pub batch_documents: usize,
+    /// Bytes of input after which a batch is closed.
+    pub batch_bytes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { max_record: 64 << 20, keep_duplicates: true, batch_documents: 2_000, batch_bytes: 16 << 20 }
+    }
+}
+
+/// What the user named, resolved to readable inputs.
+#[derive(Debug)]
+pub struct Corpus {
+    inputs: Vec<Input>,
+    skipped: usize,
+    faults: Vec<(String, fault::Fault)>,
+    options: Options,
+}
+
+impl Corpus {
+    /// Resolves `paths` (files, folders, globs, `-` for JSON Lines on standard input).
+    ///
+    /// # Errors
+    /// A path that does not exist, a file whose extension no reader knows, a folder without documents, a glob that
+    /// matches none: all such faults at once.
+    pub fn open(paths: &[PathBuf], options: Options) -> Result<Self> {
+        let resolve::Resolved { inputs, skipped, faults } = resolve::resolve(paths)?;
+        Ok(Self { inputs, skipped, faults, options })
+    }
+
+    /// The inputs in reading order: sorted by path, standard input last.
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// Files passed over in folders and globs: hidden, or with an extension no reader knows.
+    pub fn skipped(&self) -> usize {
+        self.skipped
+    }
+
+    /// Streams the documents in input order. Soft faults go to `warnings`; those over all files (documents without a date,
+    /// repeated ids) when the last batch was taken. An error ends the stream.
+    pub fn batches<'a>(&'a self, warnings: &'a Warnings) -> Batches<'a> {
+        Batches::new(self, warnings)
+    }
+}
+
+#[cfg(test)]
+mod tests;

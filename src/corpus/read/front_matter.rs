@@ -1,0 +1,68 @@
+//! Front matter: `key: value` lines between two lines of `---` at the head of a text.
+
+use crate::corpus::fields::{Field, Fields};
+
+/// The fields of the front matter, and the text after it; no fields and the whole text when there is none.
+///
+/// A rule of three dashes is no front matter: every line between the marks must look like `key: value`, or like a
+/// continuation, list item or comment of YAML, none of which is read.
+pub(super) fn split(text: &str) -> (Fields, &str) {
+    read(text).unwrap_or_else(|| (Fields::default(), text))
+}
+
+fn read(text: &str) -> Option<(Fields, &str)> {
+    let mut fields = Fields::default();
+    let mut has_key = false;
+    let mut consumed = 0;
+    for (line, at) in text.split_inclusive('\n').zip(1..) {
+        consumed += line.len();
+        let content = line.trim_end();
+        match (at, content) {
+            (1, "---") => continue,
+            (1, _) => return None,
+            (_, "---" | "...") => return has_key.then(|| (fields, &text[consumed..])),
+            _ if content.is_empty() || content.starts_with([' ', '\t', '-', '#']) => continue,
+            _ => {}
+        }
+        let (key, value) = content.split_once(':')?;
+        if key.contains(char::is_whitespace) {
+            return None;
+        }
+        has_key = true;
+        if let Some(field) = Field::named(key) {
+            let value = unquote(value.trim());
+            if !value.is_empty() {
+                fields.set(field, value.to_owned(), at);
+            }
+        }
+    }
+    None
+}
+
+/// A value without the quotes around it.
+fn unquote(value: &str) -> &str {
+    let inside = |quote: char| value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    inside('"').or_else(|| inside('\'')).unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_with_their_lines() {
+        let text = "---\r\ntitle: \"Chips: a survey\"\r\ntags:\r\n  - a\r\nDate: 2024-12-03\r\nsource: Le Monde\r\n---\r\nBody";
+        let (mut fields, rest) = split(text);
+        assert_eq!(rest, "Body");
+        assert_eq!(fields.get(Field::Title), Some("Chips: a survey"));
+        assert_eq!(fields.get(Field::Source), Some("Le Monde"));
+        assert_eq!(fields.take(Field::Date).map(|date| date.line), Some(5));
+    }
+
+    #[test]
+    fn a_rule_or_an_open_mark_is_text() {
+        for text in ["---\nA sentence here.\n---\nBody", "---\ntitle: never closed\n", "---\n---\nBody", "Body", ""] {
+            assert_eq!(split(text), (Fields::default(), text));
+        }
+    }
+}

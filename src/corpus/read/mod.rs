@@ -1,0 +1,178 @@
+//! Readers: files cut into records. One file per format, one table that registers them by extension.
+//!
+//! To add a format, write a file beside these that holds a [`Reader`] and a `pub const FORMAT: Format`, and name it in
+//! [`FORMATS`]. A reader that makes text of markup looks like this:
+//!
+//! ```ignore
+//! pub(super) const FORMAT: Format =
+//!     Format { name: "html", extensions: &["html", "htm"], is_many: false, open: |stream, limits| Ok(Box::new(..)) };
+//!
+//! impl Reader for Html {
+//!     fn next(&mut self) -> Option<Result<Pending, Fault>> {
+//!         let bytes = self.stream.take()?;                      // sequential: only cut
+//!         Some(Ok(Pending::new(1, 1, bytes.len(), move |faults| {   // parallel: parse
+//!             let mut fields = Fields::default();
+//!             fields.set(Field::Text, text_of(bytes, faults)?, 1);
+//!             Some(fields)
+//!         })))
+//!     }
+//! }
+//! ```
+
+use std::fmt;
+use std::io::{self, BufRead, Read};
+
+use crate::error::Result as Outcome;
+
+use super::fault::Fault;
+use super::fields::Fields;
+
+mod csv;
+mod front_matter;
+mod json_lines;
+mod lines;
+mod surrogates;
+mod text;
+
+/// Bytes of a file, decompressed, at its beginning.
+pub(super) type Stream = Box<dyn BufRead + Send>;
+
+/// Every format, in the order in which messages list them.
+const FORMATS: &[&Format] = &[&text::PLAIN, &text::MARKDOWN, &json_lines::FORMAT, &csv::FORMAT];
+
+/// What standard input is read as.
+pub(super) const STANDARD_INPUT_FORMAT: &Format = &json_lines::FORMAT;
+
+/// Every compression, known by extension in names and by its first bytes when read.
+pub(super) const COMPRESSIONS: &[Compression] = &[Compression {
+    extension: "gz",
+    magic: b"\x1f\x8b",
+    open: |stored| Box::new(flate2::bufread::MultiGzDecoder::new(stored)),
+}];
+
+/// What a reader must not exceed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Bytes above which a record, line or text file is refused.
+    pub max_record: usize,
+}
+
+/// A way of storing documents.
+pub struct Format {
+    /// Short name, for manifests.
+    pub name: &'static str,
+    /// Extensions without the dot, in lower case.
+    pub extensions: &'static [&'static str],
+    /// Whether a file holds many records, so that ids carry a record number.
+    pub is_many: bool,
+    open: fn(Stream, Limits) -> Outcome<Box<dyn Reader>>,
+}
+
+impl Format {
+    /// A reader at the beginning of `stream`; an error when the file as a whole is not what its name says.
+    pub(super) fn open(&self, stream: Stream, limits: Limits) -> Outcome<Box<dyn Reader>> {
+        (self.open)(stream, limits)
+    }
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A way of compressing files.
+pub(super) struct Compression {
+    pub extension: &'static str,
+    pub magic: &'static [u8],
+    pub open: fn(Stream) -> Box<dyn Read + Send>,
+}
+
+/// Cuts one file into records.
+pub(super) trait Reader: Send {
+    /// The next record, not yet parsed, or a fault in its place; nothing at the end of the file. Called in order by one thread.
+    fn next(&mut self) -> Option<Result<Pending, Fault>>;
+}
+
+type Parse = Box<dyn FnOnce(&mut Vec<Fault>) -> Option<Fields> + Send>;
+
+/// A record cut out of its file, to be parsed on any thread.
+pub(super) struct Pending {
+    /// Line it begins on, from 1.
+    pub line: u64,
+    /// Its number in the file, from 1; records with faults count.
+    pub number: u64,
+    /// Bytes it holds.
+    pub bytes: usize,
+    parse: Parse,
+}
+
+impl Pending {
+    pub fn new(
+        line: u64,
+        number: u64,
+        bytes: usize,
+        parse: impl FnOnce(&mut Vec<Fault>) -> Option<Fields> + Send + 'static,
+    ) -> Self {
+        Self { line, number, bytes, parse: Box::new(parse) }
+    }
+
+    /// Its fields, or nothing and a fault that says why.
+    pub fn parse(self, faults: &mut Vec<Fault>) -> Option<Fields> {
+        (self.parse)(faults)
+    }
+}
+
+/// The format that the extension of `name` stands for, and the length of its extensions (`.csv.gz` → 7).
+pub(super) fn format_of(name: &str) -> Option<(&'static Format, usize)> {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let (stem, last) = file.rsplit_once('.')?;
+    let is_compressed = COMPRESSIONS.iter().any(|compression| last.eq_ignore_ascii_case(compression.extension));
+    let (stem, extension) = if is_compressed { stem.rsplit_once('.')? } else { (stem, last) };
+    let format =
+        FORMATS.iter().find(|format| format.extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)));
+    format.map(|format| (*format, file.len() - stem.len()))
+}
+
+/// The extensions read, for messages.
+pub(super) fn known() -> String {
+    let formats = FORMATS.iter().flat_map(|format| format.extensions);
+    let formats: Vec<String> = formats.map(|extension| format!(".{extension}")).collect();
+    let compressions: Vec<String> = COMPRESSIONS.iter().map(|one| format!(".{}", one.extension)).collect();
+    format!("{} (each also {})", formats.join(" "), compressions.join(" "))
+}
+
+/// The fault of a file that could not be read on: cut off, corrupt, or refused by the system.
+fn broken_off(error: &io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            let message =
+                format!("compressed data breaks off ({error}); what came before is kept, fetch the file again");
+            Fault::loss("truncated", message)
+        }
+        _ => Fault::loss("unreadable", format!("{error}; what came before is kept")),
+    }
+}
+
+/// The fault of a record that is too long.
+fn oversized(what: &str, max_record: usize) -> Fault {
+    let limit = if max_record >= 1 << 20 { format!("{} MiB", max_record >> 20) } else { format!("{max_record} bytes") };
+    Fault::loss("oversized", format!("{what} is longer than {limit}; split it, or raise the limit"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_known_by_extension() {
+        let of = |name| format_of(name).map(|(format, len)| (format.name, len));
+        assert_eq!(of("a/b.txt"), Some(("text", 4)));
+        assert_eq!(of("a/b.TXT.GZ"), Some(("text", 7)));
+        assert_eq!(of("b.ndjson"), Some(("json_lines", 7)));
+        assert_eq!(of("b.2024.csv.gz"), Some(("csv", 7)));
+        assert_eq!(of("a.txt/b"), None);
+        assert_eq!(of("a.gz"), None);
+        assert_eq!(of("a.pdf"), None);
+    }
+}

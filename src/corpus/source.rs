@@ -1,0 +1,71 @@
+//! The bytes of an input as stored: counted and hashed while they are read, decompressed on top.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use super::Input;
+use super::read::COMPRESSIONS;
+
+/// Bytes read at once.
+const BUFFER: usize = 256 << 10;
+
+/// A handle on an open input; its clones share the place in the file, so that the stream can be handed to a reader
+/// and the hash be taken when the reader is done.
+#[derive(Clone)]
+pub(super) struct Source(Arc<Mutex<State>>);
+
+struct State {
+    bytes: Box<dyn Read + Send>,
+    hash: Sha256,
+    total: Arc<AtomicU64>,
+}
+
+impl Source {
+    /// Opens `input`, adding what is read to `total`.
+    pub fn open(input: &Input, total: Arc<AtomicU64>) -> io::Result<Self> {
+        let bytes: Box<dyn Read + Send> =
+            if input.is_standard_input() { Box::new(io::stdin()) } else { Box::new(open_file(&input.path)?) };
+        Ok(Self(Arc::new(Mutex::new(State { bytes, hash: Sha256::new(), total }))))
+    }
+
+    /// The stream, decompressed when its first bytes say so, whatever the extension.
+    pub fn stream(&self) -> Box<dyn BufRead + Send> {
+        let mut stored = BufReader::with_capacity(BUFFER, self.clone());
+        // A fault here comes again, and is said, when the reader reads.
+        let head = stored.fill_buf().unwrap_or_default();
+        match COMPRESSIONS.iter().find(|compression| head.starts_with(compression.magic)) {
+            Some(compression) => Box::new(BufReader::with_capacity(BUFFER, (compression.open)(Box::new(stored)))),
+            None => Box::new(stored),
+        }
+    }
+
+    /// Reads what the reader left and gives the SHA-256 of the whole; nothing when the file cannot be read to its end.
+    pub fn finish(self) -> Option<String> {
+        io::copy(&mut self.clone(), &mut io::sink()).ok()?;
+        let hash = std::mem::take(&mut self.state().hash);
+        Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut state = self.state();
+        let read = state.bytes.read(buffer)?;
+        state.hash.update(&buffer[..read]);
+        state.total.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Opens a file without the path in the message, which the warning already names.
+fn open_file(path: &Path) -> io::Result<std::fs::File> {
+    std::fs::File::open(path)
+}

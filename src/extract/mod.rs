@@ -1,0 +1,114 @@
+//! A document read for what it says: [`Document`] → [`Reading`].
+//!
+//! The steps, in order: fold the text; find every name and word of the lexicon ([`scan`]); split into sentences where something
+//! is stated; per sentence, put measures together ([`sentence_view`]), find who acts on whom ([`parties`]), in what state
+//! ([`status`]), on which goods ([`statements`]); list what the document names and is about ([`entities`]).
+//!
+//! Nothing here knows a language or a country: those are tables (see [`crate::lexicon`]). Nothing here counts documents.
+
+pub mod entities;
+pub mod mention;
+pub mod parties;
+pub mod scan;
+pub mod sentence;
+pub mod sentence_view;
+pub mod statements;
+pub mod status;
+
+use std::sync::Arc;
+
+use crate::codes::{Polarity, Status};
+use crate::corpus::Document;
+use crate::error::Result;
+use crate::lexicon::fold::Folded;
+use crate::lexicon::{LanguageLexicon, Lexicon};
+pub use mention::{Entity, EntityKind, Mention, Reading};
+use sentence_view::SentenceView;
+use statements::{Memory, Statement};
+
+/// Certainty of each status, in [0, 1], in the order of [`Status::ALL`]; from the model file.
+pub type Certainties = [f64; 6];
+
+/// METHODS, section 2.
+pub const DEFAULT_CERTAINTIES: Certainties = [1.0, 0.8, 0.6, 0.4, 0.0, 0.0];
+
+/// Reads documents by a lexicon.
+#[derive(Debug, Clone, Copy)]
+pub struct Extractor<'a> {
+    lexicon: &'a Lexicon,
+    certainties: Certainties,
+}
+
+impl<'a> Extractor<'a> {
+    /// An extractor with the certainties of the model.
+    pub fn new(lexicon: &'a Lexicon, certainties: Certainties) -> Self {
+        Self { lexicon, certainties }
+    }
+
+    /// Reads a document; one in a language without a lexicon says nothing.
+    ///
+    /// # Errors
+    /// When the tables of the document's language are faulty.
+    pub fn read(&self, document: &Document) -> Result<Reading> {
+        let Some(lexicon) = self.lexicon.language(document.language)? else { return Ok(Reading::default()) };
+        let folded = Folded::new(&document.text);
+        let scan = scan::scan(lexicon, &folded, &document.text);
+        let entities = entities::list(lexicon, document, &folded, &scan);
+        let mentions = if scan.words.is_empty() { Vec::new() } else { self.mentions(lexicon, document, &folded, &scan) };
+        Ok(Reading { mentions, entities })
+    }
+
+    fn mentions(&self, lexicon: &LanguageLexicon, document: &Document, folded: &Folded, scan: &scan::Scan) -> Vec<Mention> {
+        let sentences = sentence::split(&document.text, document.title_len, &lexicon.abbreviations);
+        let ids = (Arc::<str>::from(document.id.as_str()), Arc::<str>::from(document.publisher.as_str()));
+        let mut memory = Memory::default();
+        let mut mentions = Vec::new();
+        for (number, range) in sentences.iter().enumerate() {
+            let bytes = folded.folded(range.start)..folded.folded(range.end);
+            let view = SentenceView::new(lexicon, &folded.text, bytes, scan);
+            let statements = statements::read(lexicon, &view, &memory);
+            statements::remember(&view, &statements, &mut memory);
+            if number == 0 && document.title_len > 0 {
+                memory.title_goods = memory.goods.clone();
+            }
+            for statement in statements {
+                let evidence = &document.text[range.clone()];
+                mentions.push(self.mention(document, folded, &ids, number as u32, evidence, statement));
+            }
+        }
+        mentions
+    }
+
+    fn mention(
+        &self,
+        document: &Document,
+        folded: &Folded,
+        (doc_id, publisher): &(Arc<str>, Arc<str>),
+        sentence: u32,
+        evidence: &str,
+        statement: Statement,
+    ) -> Mention {
+        let certainty = Status::ALL.iter().position(|status| *status == statement.status).map_or(0.0, |i| self.certainties[i]);
+        Mention {
+            doc_id: doc_id.clone(),
+            date: document.date,
+            language: document.language,
+            publisher: publisher.clone(),
+            channel: statement.channel,
+            sector: statement.sector,
+            material: statement.material,
+            origin: statement.origin,
+            target: statement.target,
+            status: statement.status,
+            polarity: Polarity::of(statement.channel, statement.status),
+            severity: statement.severity,
+            certainty,
+            weight: 1.0,
+            sentence,
+            start: folded.original(statement.bytes.start),
+            end: folded.original(statement.bytes.end),
+            lexeme: statement.lexeme,
+            evidence: evidence.to_owned(),
+        }
+    }
+}

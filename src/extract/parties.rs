@@ -1,0 +1,208 @@
+//! Who acts on whom: countries of a sentence as origin and target of a measure.
+//!
+//! Each country has a grammatical relation to the measure: marked by a word of `roles.csv`, or told from word order. The table
+//! `frames.csv` says which relation is origin and which is target for the measure's frame; nearness decides among several.
+
+use super::sentence_view::{FoundMeasure, FoundPlace, SentenceView, Span};
+use crate::codes::{Channel, CountryCode};
+use crate::lexicon::LanguageLexicon;
+use crate::lexicon::tables::{Frame, Party, PlaceKind, Relation, Side};
+
+/// A party of a measure and the rule that made it one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// Which country.
+    pub country: CountryCode,
+    /// Name of the rule, for `lexeme`.
+    pub rule: String,
+}
+
+/// Origins and targets of one measure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parties {
+    /// Who acts, dominates or takes part.
+    pub origins: Vec<Reading>,
+    /// Who is aimed at or exposed.
+    pub targets: Vec<Reading>,
+}
+
+/// How much farther a country in another clause counts, in words.
+const OTHER_CLAUSE: usize = 30;
+/// How much a comma between country and measure counts, in words.
+const COMMA: usize = 2;
+/// What a better relation is worth, in words.
+const PRIORITY: usize = 8;
+/// What a relation told from word order alone costs, in words.
+const UNMARKED: usize = 4;
+/// A bare country after the measure is its object only this near, in words.
+const OBJECT_REACH: usize = 3;
+
+struct Candidate<'p> {
+    place: &'p FoundPlace,
+    party: Party,
+    cost: usize,
+    rule: String,
+    marked: bool,
+}
+
+/// Finds the parties of `measure` among the countries of its sentence.
+pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> Parties {
+    let Some(channel) = measure.measure.channel else { return Parties::default() };
+    let mut candidates = Vec::new();
+    for place in &view.places {
+        if place.is_company && channel != Channel::Concentration {
+            continue;
+        }
+        let (relation, rule, marked) = relation(view, place, measure, channel);
+        let Some(&(party, priority)) = lexicon.frames.get(&(measure.measure.frame, relation)) else { continue };
+        let mut cost = measure.span.distance(&place.span)
+            + COMMA * view.commas_between(&place.span, &measure.span)
+            + PRIORITY * (priority as usize).saturating_sub(1);
+        if view.clause(&place.span) != view.clause(&measure.span) {
+            cost += OTHER_CLAUSE;
+        }
+        if !marked {
+            cost += UNMARKED;
+        }
+        candidates.push(Candidate { place, party, cost, rule, marked });
+    }
+    if measure.measure.frame == Frame::Join { together(&candidates) } else { choose(view, &candidates) }
+}
+
+/// All who take part are origins; sources are what one turns away from.
+fn together(candidates: &[Candidate<'_>]) -> Parties {
+    let mut parties = Parties::default();
+    for candidate in candidates.iter().filter(|candidate| candidate.cost < OTHER_CLAUSE) {
+        let side = if candidate.party == Party::Origin { &mut parties.origins } else { &mut parties.targets };
+        add(side, candidate);
+    }
+    let origins: Vec<_> = parties.origins.iter().map(|origin| origin.country).collect();
+    parties.targets.retain(|target| !origins.contains(&target.country));
+    parties
+}
+
+/// The nearest best origin and target, each with the other members of its list.
+fn choose(view: &SentenceView<'_>, candidates: &[Candidate<'_>]) -> Parties {
+    let best = |party: Party, not: &[Reading]| {
+        candidates
+            .iter()
+            .filter(|c| c.party == party && not.iter().all(|reading| reading.country != c.place.country))
+            .min_by_key(|c| (c.cost, c.place.span.bytes.start))
+    };
+    let mut parties = Parties::default();
+    // A marked target is surer than an unmarked origin: it is settled first where both are the same country.
+    let origin = best(Party::Origin, &[]);
+    let target = best(Party::Target, &[]);
+    let target_first = match (origin, target) {
+        (Some(o), Some(t)) => o.place.country == t.place.country && t.marked && !o.marked,
+        _ => false,
+    };
+    for party in if target_first { [Party::Target, Party::Origin] } else { [Party::Origin, Party::Target] } {
+        let other = if party == Party::Origin { &parties.targets } else { &parties.origins };
+        let Some(chosen) = best(party, other) else { continue };
+        let mut members = Vec::new();
+        for place in view.places.iter().filter(|place| place.list == chosen.place.list) {
+            if other.iter().all(|reading| reading.country != place.country)
+                && members.iter().all(|reading: &Reading| reading.country != place.country)
+            {
+                members.push(Reading { country: place.country, rule: chosen.rule.clone() });
+            }
+        }
+        if party == Party::Origin {
+            parties.origins = members;
+        } else {
+            parties.targets = members;
+        }
+    }
+    parties
+}
+
+fn add(side: &mut Vec<Reading>, candidate: &Candidate<'_>) {
+    if side.iter().all(|reading| reading.country != candidate.place.country) {
+        side.push(Reading { country: candidate.place.country, rule: candidate.rule.clone() });
+    }
+}
+
+/// The relation of a country to a measure, the rule's name, and whether a word marks it.
+fn relation(
+    view: &SentenceView<'_>,
+    place: &FoundPlace,
+    measure: &FoundMeasure<'_>,
+    channel: Channel,
+) -> (Relation, String, bool) {
+    if let Some((relation, name)) = marked(view, place, channel) {
+        return (relation, name, true);
+    }
+    // A list shares the mark of the member that has one.
+    for other in view.places.iter().filter(|other| other.list == place.list && other.span != place.span) {
+        if let Some((relation, name)) = marked(view, other, channel) {
+            return (relation, format!("{name}+list"), true);
+        }
+    }
+    let (relation, name) = unmarked(view, place, &measure.span);
+    (relation, name.to_owned(), false)
+}
+
+/// The nearest mark of `roles.csv`, the longest among equals.
+fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Option<(Relation, String)> {
+    let mut best: Option<(usize, usize, Relation, &str)> = None;
+    for (span, role, _) in &view.roles {
+        if !role.channels.is_empty() && !role.channels.contains(&channel) {
+            continue;
+        }
+        let gap = match role.side {
+            Side::Before if span.bytes.end <= place.span.bytes.start => place.span.words.start.checked_sub(span.words.end),
+            Side::After if span.bytes.start >= place.span.bytes.end => {
+                span.words.start.checked_sub(place.span.words.end).or(Some(0))
+            }
+            _ => None,
+        };
+        let Some(gap) = gap.filter(|gap| *gap <= role.gap as usize) else { continue };
+        let between = view.places.iter().any(|other| lies_between(&other.span, span, &place.span));
+        // A mark after the country yields to one before it at the same distance: "by China's ministry".
+        let rank = 2 * gap + usize::from(role.side == Side::After);
+        let longer = usize::MAX - span.bytes.len();
+        if !between && best.is_none_or(|(r, l, ..)| (rank, longer) < (r, l)) {
+            best = Some((rank, longer, role.relation, &role.name));
+        }
+    }
+    best.map(|(_, _, relation, name)| (relation, name.to_owned()))
+}
+
+fn lies_between(other: &Span, a: &Span, b: &Span) -> bool {
+    let (from, to) =
+        if a.bytes.start < b.bytes.start { (a.bytes.end, b.bytes.start) } else { (b.bytes.end, a.bytes.start) };
+    other.bytes.start >= from && other.bytes.end <= to
+}
+
+/// What word order says of a country that no word marks.
+fn unmarked(view: &SentenceView<'_>, place: &FoundPlace, measure: &Span) -> (Relation, &'static str) {
+    let distance = place.span.distance(measure);
+    let commas = view.commas_between(&place.span, measure);
+    let is_adjective = matches!(place.kind, PlaceKind::Adjective | PlaceKind::People);
+    let before = place.span.bytes.end <= measure.bytes.start;
+    if measure.holds(&place.span) {
+        return if is_adjective { (Relation::Owner, "inside") } else { (Relation::Aimed, "inside") };
+    }
+    let only_goods_between = distance > 0
+        && before
+        && view.goods.iter().any(|(good, _)| {
+            good.words.start == place.span.words.end && good.words.end == measure.words.start
+        });
+    if commas == 0 && (distance == 0 || only_goods_between) && (before || is_adjective) {
+        return (Relation::Owner, "adjacent");
+    }
+    if is_adjective && commas == 0 && distance <= 1 {
+        return (Relation::Owner, "adjacent");
+    }
+    if is_adjective && view.goods.iter().any(|(good, _)| good.distance(&place.span) == 0) {
+        return (Relation::Source, "goods_of");
+    }
+    if before {
+        (Relation::Subject, "subject")
+    } else if distance <= OBJECT_REACH && commas == 0 {
+        (Relation::Aimed, "object")
+    } else {
+        (Relation::None, "far")
+    }
+}

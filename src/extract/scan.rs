@@ -1,0 +1,143 @@
+//! What is named where in a document: every match of the content matcher, on word boundaries, longest kept.
+
+use std::ops::Range;
+
+use crate::lexicon::fold::Folded;
+use crate::lexicon::{LanguageLexicon, Payload};
+
+/// A match in the folded text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Bytes of the folded text.
+    pub range: Range<usize>,
+    /// What it stands for.
+    pub payload: Payload,
+}
+
+/// Names: places, goods, organisations. Words: measures and parts of measures.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// Places, goods and organisations, decoys gone, in order of position, none overlapping another of other extent.
+    pub names: Vec<Hit>,
+    /// Measures and classes, in order of position; they may overlap.
+    pub words: Vec<Hit>,
+}
+
+/// Finds everything the lexicon knows in `folded`, the folded form of `original`.
+pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, original: &str) -> Scan {
+    let (mut names, mut words) = (Vec::new(), Vec::new());
+    for (range, payloads) in lexicon.content.find(&folded.text) {
+        if !lexicon.on_boundaries(&folded.text, &range) {
+            continue;
+        }
+        for &payload in payloads {
+            let hit = Hit { range: range.clone(), payload };
+            match payload {
+                Payload::Measure(_) | Payload::Class(_) => words.push(hit),
+                Payload::Place(index) if !spelled_right(lexicon, index, folded, original, &range) => {}
+                _ => names.push(hit),
+            }
+        }
+    }
+    let mut names = longest(names);
+    drop_weak(lexicon, &mut names);
+    names.retain(|hit| !is_decoy(lexicon, hit.payload));
+    Scan { names, words: hide_in_decoys(lexicon, words) }
+}
+
+/// Whether the place's form stands in the text as the table demands (capitals included).
+fn spelled_right(lexicon: &LanguageLexicon, index: u32, folded: &Folded, original: &str, range: &Range<usize>) -> bool {
+    let spellings = &lexicon.places[index as usize].spellings;
+    if spellings.is_empty() {
+        return true;
+    }
+    let found = &original[folded.original(range.start)..folded.original(range.end)];
+    spellings.iter().any(|spelling| spelling == found)
+}
+
+fn is_decoy(lexicon: &LanguageLexicon, payload: Payload) -> bool {
+    match payload {
+        Payload::Place(index) => lexicon.places[index as usize].country.is_none(),
+        Payload::Good(index) => lexicon.goods[index as usize].sector.is_none(),
+        _ => false,
+    }
+}
+
+/// Of overlapping hits keeps the longest (the first among equals; several payloads of the same words are all kept).
+pub fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_by(|a, b| {
+        (a.range.start, b.range.end, a.payload).cmp(&(b.range.start, a.range.end, b.payload))
+    });
+    let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        // Hits come by start, the longer first: an overlap with what is kept is decided by length.
+        let mut add = true;
+        while let Some(last) = kept.last() {
+            if last.range == hit.range || last.range.end <= hit.range.start {
+                break;
+            }
+            if last.range.len() >= hit.range.len() {
+                add = false;
+                break;
+            }
+            kept.pop();
+        }
+        if add {
+            kept.push(hit);
+        }
+    }
+    kept
+}
+
+/// A weak form counts only where a strong one names the same country in the document.
+fn drop_weak(lexicon: &LanguageLexicon, names: &mut Vec<Hit>) {
+    let place = |hit: &Hit| match hit.payload {
+        Payload::Place(index) => Some(&lexicon.places[index as usize]),
+        _ => None,
+    };
+    if !names.iter().any(|hit| place(hit).is_some_and(|place| place.weak)) {
+        return;
+    }
+    let mut strong: Vec<_> =
+        names.iter().filter_map(place).filter(|place| !place.weak).filter_map(|place| place.country).collect();
+    strong.sort_unstable();
+    strong.dedup();
+    names.retain(|hit| {
+        place(hit).is_none_or(|place| !place.weak || place.country.is_some_and(|c| strong.binary_search(&c).is_ok()))
+    });
+}
+
+/// Drops what lies inside a decoy measure, unless it is longer than the decoy.
+fn hide_in_decoys(lexicon: &LanguageLexicon, mut words: Vec<Hit>) -> Vec<Hit> {
+    let is_decoy = |hit: &Hit| match hit.payload {
+        Payload::Measure(index) => lexicon.measures[index as usize].channel.is_none(),
+        _ => false,
+    };
+    let decoys: Vec<Range<usize>> = words.iter().filter(|hit| is_decoy(hit)).map(|hit| hit.range.clone()).collect();
+    if !decoys.is_empty() {
+        words.retain(|hit| {
+            !is_decoy(hit)
+                && !decoys.iter().any(|decoy| {
+                    decoy.start < hit.range.end && hit.range.start < decoy.end && hit.range.len() <= decoy.len()
+                })
+        });
+    }
+    words.sort_by(|a, b| (a.range.start, a.range.end, a.payload).cmp(&(b.range.start, b.range.end, b.payload)));
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hit(start: usize, end: usize) -> Hit {
+        Hit { range: start..end, payload: Payload::Good(0) }
+    }
+
+    #[test]
+    fn the_longest_is_kept() {
+        let kept = longest(vec![hit(0, 3), hit(0, 8), hit(4, 8), hit(6, 20), hit(30, 31)]);
+        assert_eq!(kept, [hit(6, 20), hit(30, 31)]);
+        assert_eq!(longest(vec![hit(0, 8), hit(4, 8)]), [hit(0, 8)]);
+    }
+}

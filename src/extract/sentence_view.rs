@@ -1,0 +1,310 @@
+//! A sentence as the rules see it: words counted, what it names, what it states, clause by clause.
+
+use std::ops::Range;
+
+use super::scan::{Hit, Scan, longest};
+use crate::codes::CountryCode;
+use crate::lexicon::language::{Cue, Good, Role};
+use crate::lexicon::tables::{Boundaries, CueKind, OrganisationKind, PlaceKind};
+use crate::lexicon::{LanguageLexicon, Measure, Payload};
+
+/// Something in a sentence, by words (first, one past the last) and by bytes of the folded text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// Words of the sentence, counted from 0.
+    pub words: Range<usize>,
+    /// Bytes of the folded document.
+    pub bytes: Range<usize>,
+}
+
+impl Span {
+    /// Words between two spans; 0 when they touch or overlap.
+    pub fn distance(&self, other: &Span) -> usize {
+        if self.words.end <= other.words.start {
+            other.words.start - self.words.end
+        } else {
+            self.words.start.saturating_sub(other.words.end)
+        }
+    }
+
+    /// Whether `other` lies within.
+    pub fn holds(&self, other: &Span) -> bool {
+        self.bytes.start <= other.bytes.start && other.bytes.end <= self.bytes.end
+    }
+}
+
+/// A statement in the making.
+#[derive(Debug, Clone)]
+pub struct FoundMeasure<'a> {
+    /// Where.
+    pub span: Span,
+    /// Which entry.
+    pub measure: &'a Measure,
+}
+
+/// A country named in the sentence.
+#[derive(Debug, Clone)]
+pub struct FoundPlace {
+    /// Where.
+    pub span: Span,
+    /// Which country.
+    pub country: CountryCode,
+    /// How it is named; state bodies count as seats.
+    pub kind: PlaceKind,
+    /// Whether only a company stands for it (then it counts for concentration alone).
+    pub is_company: bool,
+    /// Members of one list ("Japan, Korea and Taiwan") share a number.
+    pub list: usize,
+}
+
+/// The sentence.
+#[derive(Debug)]
+pub struct SentenceView<'a> {
+    /// Bytes of the folded document.
+    pub bytes: Range<usize>,
+    /// Start byte of each word, in the folded document.
+    words: Vec<usize>,
+    /// What it states.
+    pub measures: Vec<FoundMeasure<'a>>,
+    /// What it is about.
+    pub goods: Vec<(Span, &'a Good)>,
+    /// Countries.
+    pub places: Vec<FoundPlace>,
+    /// Cues.
+    pub cues: Vec<(Span, Cue)>,
+    /// Marks of roles.
+    pub roles: Vec<(Span, &'a Role, u32)>,
+    /// First words of clauses after the first.
+    clause_starts: Vec<usize>,
+    /// Words before which a comma stands.
+    commas: Vec<usize>,
+}
+
+impl<'a> SentenceView<'a> {
+    /// Looks at `bytes` of the folded document `text`.
+    pub fn new(lexicon: &'a LanguageLexicon, text: &str, bytes: Range<usize>, scan: &Scan) -> Self {
+        let slice = &text[bytes.clone()];
+        let by_character = lexicon.settings.boundaries == Boundaries::None;
+        let words = word_starts(slice, bytes.start, by_character);
+        let mut view = Self {
+            words,
+            measures: Vec::new(),
+            goods: Vec::new(),
+            places: Vec::new(),
+            cues: Vec::new(),
+            roles: Vec::new(),
+            clause_starts: Vec::new(),
+            commas: Vec::new(),
+            bytes,
+        };
+        view.name(lexicon, within(&scan.names, &view.bytes));
+        view.state(lexicon, within(&scan.words, &view.bytes));
+        view.read_function_words(lexicon, slice);
+        view
+    }
+
+    /// Number of the clause that holds a span.
+    pub fn clause(&self, span: &Span) -> usize {
+        self.clause_starts.partition_point(|start| *start <= span.words.start)
+    }
+
+    /// Commas between two spans.
+    pub fn commas_between(&self, a: &Span, b: &Span) -> usize {
+        let (from, to) =
+            if a.words.start <= b.words.start { (a.words.end, b.words.start) } else { (b.words.end, a.words.start) };
+        self.commas.iter().filter(|comma| (from..=to).contains(*comma)).count()
+    }
+
+    /// Cues of a kind, with where they stand.
+    pub fn cues_of(&self, kind: CueKind) -> impl Iterator<Item = &(Span, Cue)> {
+        self.cues.iter().filter(move |(_, cue)| cue.kind == kind)
+    }
+
+    fn span(&self, bytes: &Range<usize>) -> Span {
+        let first = self.words.partition_point(|start| *start <= bytes.start).saturating_sub(1);
+        let last = self.words.partition_point(|start| *start < bytes.end).max(first + 1);
+        Span { words: first..last, bytes: bytes.clone() }
+    }
+
+    fn name(&mut self, lexicon: &'a LanguageLexicon, hits: &[Hit]) {
+        for hit in hits {
+            let span = self.span(&hit.range);
+            match hit.payload {
+                Payload::Good(index) => self.goods.push((span, &lexicon.goods[index as usize])),
+                Payload::Place(index) => {
+                    let place = &lexicon.places[index as usize];
+                    if let Some(country) = place.country.filter(|_| place.kind != PlaceKind::Region) {
+                        self.place(span, country, place.kind, false);
+                    }
+                }
+                Payload::Organisation(index) => {
+                    let organisation = &lexicon.organisations[index as usize];
+                    if let Some(country) = organisation.country {
+                        let is_company = organisation.kind != OrganisationKind::State;
+                        self.place(span, country, PlaceKind::Seat, is_company);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn place(&mut self, span: Span, country: CountryCode, kind: PlaceKind, is_company: bool) {
+        let list = self.places.len();
+        self.places.push(FoundPlace { span, country, kind, is_company, list });
+    }
+
+    /// Whole measures, and measures in parts put together; of one channel the longest is kept.
+    fn state(&mut self, lexicon: &'a LanguageLexicon, hits: &[Hit]) {
+        let (mut found, mut atoms) = (Vec::new(), Vec::new());
+        for hit in hits {
+            match hit.payload {
+                Payload::Measure(index) => {
+                    found.push(FoundMeasure { span: self.span(&hit.range), measure: &lexicon.measures[index as usize] });
+                }
+                Payload::Class(class) => atoms.push((class, self.span(&hit.range))),
+                _ => {}
+            }
+        }
+        for (position, (class, first)) in atoms.iter().enumerate() {
+            for sequence in lexicon.sequences.get(class).map_or(&[][..], Vec::as_slice) {
+                if let Some(end) = follow(&atoms[position + 1..], &sequence.parts[1..], first) {
+                    let bytes = first.bytes.start..end;
+                    let measure = &lexicon.measures[sequence.measure as usize];
+                    found.push(FoundMeasure { span: self.span(&bytes), measure });
+                }
+            }
+        }
+        // Longest first; the more grave, then the earlier in the table, among equals.
+        found.sort_by(|a, b| {
+            (b.span.bytes.len(), a.span.bytes.start, a.measure.line).cmp(&(
+                a.span.bytes.len(),
+                b.span.bytes.start,
+                b.measure.line,
+            ))
+        });
+        let mut kept: Vec<FoundMeasure<'a>> = Vec::new();
+        for candidate in found {
+            let hidden = kept.iter().any(|other| {
+                let overlap = other.span.bytes.start < candidate.span.bytes.end
+                    && candidate.span.bytes.start < other.span.bytes.end;
+                overlap && (other.measure.channel.is_none() || other.measure.channel == candidate.measure.channel)
+            });
+            if !hidden {
+                kept.push(candidate);
+            }
+        }
+        kept.retain(|found| found.measure.channel.is_some());
+        kept.sort_by_key(|found| (found.span.bytes.start, found.span.bytes.end));
+        self.measures = kept;
+    }
+
+    /// Cues, roles, clauses, commas, lists: only where something is stated.
+    fn read_function_words(&mut self, lexicon: &'a LanguageLexicon, slice: &str) {
+        let offset = self.bytes.start;
+        let (mut cues, mut roles, mut joints) = (Vec::new(), Vec::new(), Vec::new());
+        for (range, payloads) in lexicon.function.find(slice) {
+            if !lexicon.on_boundaries(slice, &range) {
+                continue;
+            }
+            let bytes = range.start + offset..range.end + offset;
+            for &payload in payloads {
+                let hit = Hit { range: bytes.clone(), payload };
+                match payload {
+                    Payload::Cue(_) => cues.push(hit),
+                    Payload::Role(_) => roles.push(hit),
+                    _ => joints.push(bytes.clone()),
+                }
+            }
+        }
+        for hit in longest(cues) {
+            if let Payload::Cue(index) = hit.payload {
+                let span = self.span(&hit.range);
+                let cue = lexicon.cues[index as usize];
+                if cue.kind == CueKind::Clause {
+                    self.clause_starts.push(span.words.start);
+                }
+                self.cues.push((span, cue));
+            }
+        }
+        for hit in longest(roles) {
+            if let Payload::Role(index) = hit.payload {
+                let span = self.span(&hit.range);
+                self.roles.push((span, &lexicon.roles[index as usize], index));
+            }
+        }
+        for (position, character) in slice.char_indices() {
+            let word = self.words.partition_point(|start| *start < position + offset);
+            match character {
+                ';' | '；' | '—' | '–' => self.clause_starts.push(word),
+                ',' | '，' | '、' | '،' => self.commas.push(word),
+                _ => {}
+            }
+        }
+        self.clause_starts.sort_unstable();
+        self.clause_starts.dedup();
+        self.number_lists(slice, &joints);
+    }
+
+    /// Countries joined by nothing but commas, list words and articles share a list number.
+    fn number_lists(&mut self, slice: &str, joints: &[Range<usize>]) {
+        let offset = self.bytes.start;
+        for i in 1..self.places.len() {
+            let (before, after) = (self.places[i - 1].span.bytes.end, self.places[i].span.bytes.start);
+            if before >= after {
+                continue;
+            }
+            let mut position = before;
+            let between = &slice[before - offset..after - offset];
+            let mut has_joint = false;
+            for character in between.chars() {
+                let at = position;
+                position += character.len_utf8();
+                if matches!(character, ',' | '，' | '、' | '·' | '・' | '/') {
+                    has_joint = true;
+                } else if let Some(joint) = joints.iter().find(|joint| joint.start <= at && at < joint.end) {
+                    has_joint |= joint.end <= after;
+                } else if !character.is_whitespace() {
+                    has_joint = false;
+                    break;
+                }
+            }
+            if has_joint {
+                self.places[i].list = self.places[i - 1].list;
+            }
+        }
+    }
+}
+
+/// The hits that lie within `bytes`.
+fn within<'h>(hits: &'h [Hit], bytes: &Range<usize>) -> &'h [Hit] {
+    let first = hits.partition_point(|hit| hit.range.start < bytes.start);
+    let last = hits.partition_point(|hit| hit.range.start < bytes.end);
+    let hits = &hits[first..last];
+    // A match that runs over the sentence's end (only the last can) joins two sentences by accident.
+    let whole = hits.iter().rposition(|hit| hit.range.end <= bytes.end).map_or(0, |i| i + 1);
+    &hits[..whole]
+}
+
+/// The byte at which the rest of a sequence ends, each part within its gap of the one before.
+fn follow(atoms: &[(u32, Span)], parts: &[(u32, u32)], last: &Span) -> Option<usize> {
+    let Some(&(class, gap)) = parts.first() else { return Some(last.bytes.end) };
+    atoms.iter().enumerate().find_map(|(i, (found, span))| {
+        let near = span.bytes.start >= last.bytes.end && span.words.start <= last.words.end + gap as usize;
+        if *found == class && near { follow(&atoms[i + 1..], &parts[1..], span) } else { None }
+    })
+}
+
+/// Start bytes of words: runs of letters and digits, or single characters in scripts without blanks.
+fn word_starts(slice: &str, offset: usize, by_character: bool) -> Vec<usize> {
+    let mut starts = Vec::with_capacity(slice.len() / 5);
+    let mut inside = false;
+    for (position, character) in slice.char_indices() {
+        let letter = character.is_alphanumeric();
+        if letter && (!inside || (by_character && !character.is_ascii())) || (!letter && character == '%') {
+            starts.push(position + offset);
+        }
+        inside = letter;
+    }
+    starts
+}

@@ -1,0 +1,68 @@
+//! The state a measure is in, and whether it is stated at all.
+
+use super::sentence_view::{FoundMeasure, SentenceView, Span};
+use crate::codes::Status;
+use crate::lexicon::tables::{CueKind, Side};
+
+/// A negation this many words before a measure denies it.
+const NEGATION_REACH: usize = 4;
+
+/// Whether a negation or a hypothesis in the clause takes the statement back.
+pub fn is_unstated(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool {
+    let clause = view.clause(&measure.span);
+    let negated = view.cues_of(CueKind::Negation).any(|(span, cue)| {
+        view.clause(span) == clause
+            && stands(span, &measure.span, cue.side)
+            && span.distance(&measure.span) <= NEGATION_REACH
+            && !measure.span.holds(span)
+            && view.commas_between(span, &measure.span) == 0
+    });
+    let supposed = view.cues_of(CueKind::Hypothesis).any(|(span, cue)| {
+        view.clause(span) == clause && stands(span, &measure.span, cue.side) && !measure.span.holds(span)
+    });
+    negated || supposed
+}
+
+/// The status: of the entry itself, else of the nearest cue in the clause, else in force.
+pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> (Status, Option<&'static str>) {
+    if let Some(status) = measure.measure.status {
+        return (status, None);
+    }
+    let clause = view.clause(&measure.span);
+    view.cues
+        .iter()
+        .filter_map(|(span, cue)| {
+            let status = cue.kind.status()?;
+            let applies = view.clause(span) == clause && stands(span, &measure.span, cue.side);
+            applies.then(|| {
+                let distance = span.distance(&measure.span) + 3 * view.commas_between(span, &measure.span);
+                (distance, strength(status), status)
+            })
+        })
+        .filter(|(distance, ..)| *distance <= STATUS_REACH)
+        .min_by_key(|(distance, strength, _)| (*distance, *strength))
+        .map_or((Status::InForce, None), |(_, _, status)| (status, Some(status.as_str())))
+}
+
+/// A status cue this many words from a measure still speaks of it.
+const STATUS_REACH: usize = 14;
+
+/// Which status wins at the same distance.
+fn strength(status: Status) -> u8 {
+    match status {
+        Status::Denied => 0,
+        Status::Eased => 1,
+        Status::Threatened => 2,
+        Status::Considered => 3,
+        Status::Announced => 4,
+        Status::InForce => 5,
+    }
+}
+
+fn stands(cue: &Span, measure: &Span, side: Side) -> bool {
+    match side {
+        Side::Before => cue.bytes.start < measure.bytes.start,
+        Side::After => cue.bytes.end > measure.bytes.end,
+        Side::Any => true,
+    }
+}

@@ -1,0 +1,361 @@
+//! From tables to a [`LanguageLexicon`]. Every faulty row is reported with its file and line.
+
+use std::collections::BTreeMap;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::fold::fold;
+use super::language::{Cue, Good, LanguageLexicon, Matcher, Measure, Organisation, Payload, Place, Role, Sequence};
+use super::tables::{
+    ClassRow, CueKind, CueRow, FrameRow, Frame, GoodsRow, LanguageSettings, MeasureRow, OrganisationRow, PlaceKind,
+    PlaceRow, RoleRow, Side,
+};
+use super::template::{Content, expand, parse};
+use super::{Lexicon, unknown_sector};
+use crate::codes::{Channel, Language};
+use crate::data::DataSource;
+use crate::error::{Error, ErrorKind, Result};
+
+/// Reads and compiles one language.
+///
+/// # Errors
+/// With every fault of every table of the language.
+pub fn compile(source: &DataSource, lexicon: &Lexicon, language: Language) -> Result<LanguageLexicon> {
+    let folder = format!("lexicon/{language}");
+    let settings = settings(source, &format!("{folder}/language.toml"))?;
+    let mut builder = Builder::new(source, lexicon);
+    builder.classes(&format!("{folder}/classes.csv"))?;
+    builder.measures(&format!("{folder}/measures.csv"))?;
+    builder.goods(&format!("{folder}/goods.csv"))?;
+    builder.places(&format!("places/{language}.csv"))?;
+    builder.organisations("places/organisations.csv", language)?;
+    builder.cues(&format!("{folder}/cues.csv"))?;
+    builder.roles(&format!("{folder}/roles.csv"))?;
+    for word in &settings.coordination {
+        builder.function.add(word, Payload::Coordination);
+    }
+    for word in &settings.apposition {
+        builder.function.add(word, Payload::Apposition);
+    }
+    let mut frames = BTreeMap::new();
+    for row in source.table::<FrameRow>("lexicon/frames.csv")? {
+        frames.insert((row.value.frame, row.value.relation), (row.value.party, row.value.priority));
+    }
+    builder.finish(language, settings, frames)
+}
+
+fn settings(source: &DataSource, name: &str) -> Result<LanguageSettings> {
+    let text = source.read(name)?;
+    toml::from_str(&text).map_err(|cause| {
+        let line = cause.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+        Error::new(ErrorKind::Data, cause.message().to_owned())
+            .at_line(source.display(name), line as u64)
+            .hint("docs/lexicon.md lists the keys of language.toml")
+    })
+}
+
+/// Patterns on their way to a [`Matcher`].
+#[derive(Default)]
+struct Patterns(BTreeMap<String, Vec<Payload>>);
+
+impl Patterns {
+    fn add(&mut self, spelling: &str, payload: Payload) {
+        let payloads = self.0.entry(fold(spelling).trim().to_owned()).or_default();
+        if !payloads.contains(&payload) {
+            payloads.push(payload);
+        }
+    }
+
+    fn build(self) -> Result<Matcher> {
+        let (mut starts, mut payloads) = (vec![0], Vec::new());
+        for list in self.0.values() {
+            payloads.extend_from_slice(list);
+            starts.push(payloads.len() as u32);
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(self.0.keys())
+            .map_err(|cause| Error::new(ErrorKind::Data, "the lexicon is too large to compile").caused_by(cause))?;
+        Ok(Matcher { automaton, starts, payloads })
+    }
+}
+
+struct Builder<'a> {
+    source: &'a DataSource,
+    lexicon: &'a Lexicon,
+    content: Patterns,
+    function: Patterns,
+    class_ids: BTreeMap<String, u32>,
+    /// Classes made of a part's own spellings.
+    own_classes: BTreeMap<Vec<String>, u32>,
+    measures: Vec<Measure>,
+    sequences: BTreeMap<u32, Vec<Sequence>>,
+    goods: Vec<Good>,
+    places: Vec<Place>,
+    organisations: Vec<Organisation>,
+    cues: Vec<Cue>,
+    roles: Vec<Role>,
+    abbreviations: Vec<String>,
+    faults: Vec<Error>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(source: &'a DataSource, lexicon: &'a Lexicon) -> Self {
+        Self {
+            source,
+            lexicon,
+            content: Patterns::default(),
+            function: Patterns::default(),
+            class_ids: BTreeMap::new(),
+            own_classes: BTreeMap::new(),
+            measures: Vec::new(),
+            sequences: BTreeMap::new(),
+            goods: Vec::new(),
+            places: Vec::new(),
+            organisations: Vec::new(),
+            cues: Vec::new(),
+            roles: Vec::new(),
+            abbreviations: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    fn fault(&mut self, file: &str, line: u64, column: &str, message: String) {
+        let error = Error::new(ErrorKind::Data, message).at_line(self.source.display(file), line).in_column(column);
+        self.faults.push(error.hint("docs/lexicon.md says how a form is written"));
+    }
+
+    /// The spellings of a form without classes or gaps; a fault and nothing where it is malformed.
+    fn spellings(&mut self, file: &str, line: u64, form: &str) -> Vec<String> {
+        expand(form).unwrap_or_else(|message| {
+            self.fault(file, line, "form", format!("`{form}`: {message}"));
+            Vec::new()
+        })
+    }
+
+    fn classes(&mut self, file: &str) -> Result<()> {
+        for row in self.source.table::<ClassRow>(file)? {
+            let next = (self.class_ids.len() + self.own_classes.len()) as u32;
+            let class = *self.class_ids.entry(row.value.class.clone()).or_insert(next);
+            for spelling in self.spellings(file, row.line, &row.value.form) {
+                self.content.add(&spelling, Payload::Class(class));
+            }
+        }
+        Ok(())
+    }
+
+    fn measures(&mut self, file: &str) -> Result<()> {
+        for row in self.source.table::<MeasureRow>(file)? {
+            let value = row.value;
+            let severity = value.severity.unwrap_or(0.0);
+            if !(0.0..=1.0).contains(&severity) || (value.channel.is_some() && value.severity.is_none()) {
+                self.fault(file, row.line, "severity", format!("severity {severity} is not in 0–1, or is missing"));
+            }
+            if value.channel.is_some() && value.frame.is_none() {
+                self.fault(file, row.line, "frame", "a measure needs a frame".into());
+            }
+            let parts = match parse(&value.form) {
+                Ok(parts) => parts,
+                Err(message) => {
+                    self.fault(file, row.line, "form", format!("`{}`: {message}", value.form));
+                    continue;
+                }
+            };
+            let index = self.measures.len() as u32;
+            self.measures.push(Measure {
+                id: value.id,
+                channel: value.channel,
+                frame: value.frame.unwrap_or(Frame::Act),
+                severity,
+                status: value.status,
+                requires: value.requires,
+                line: row.line,
+            });
+            if let [part] = &parts[..] {
+                if let Content::Spellings(spellings) = &part.content {
+                    for spelling in spellings {
+                        self.content.add(spelling, Payload::Measure(index));
+                    }
+                    continue;
+                }
+            }
+            self.sequence(file, row.line, index, parts);
+        }
+        Ok(())
+    }
+
+    fn sequence(&mut self, file: &str, line: u64, measure: u32, parts: Vec<super::template::Part>) {
+        let mut classes = Vec::new();
+        for part in parts {
+            let class = match part.content {
+                Content::Class(name) => match self.class_ids.get(&name) {
+                    Some(class) => *class,
+                    None => {
+                        self.fault(file, line, "form", format!("no class `{name}` in classes.csv"));
+                        return;
+                    }
+                },
+                Content::Spellings(spellings) => {
+                    let next = (self.class_ids.len() + self.own_classes.len()) as u32;
+                    let class = *self.own_classes.entry(spellings.clone()).or_insert(next);
+                    for spelling in &spellings {
+                        self.content.add(spelling, Payload::Class(class));
+                    }
+                    class
+                }
+            };
+            classes.push((class, part.gap));
+        }
+        if let Some(&(first, _)) = classes.first() {
+            self.sequences.entry(first).or_default().push(Sequence { measure, parts: classes });
+        }
+    }
+
+    fn goods(&mut self, file: &str) -> Result<()> {
+        let mut known: BTreeMap<Good, u32> = BTreeMap::new();
+        for row in self.source.table::<GoodsRow>(file)? {
+            if let Some(sector) = row.value.sector.filter(|sector| self.lexicon.sector(sector).is_none()) {
+                self.faults.push(unknown_sector(self.source, file, row.line, &sector));
+            }
+            if let Some(material) = row.value.material.filter(|code| self.lexicon.material(code).is_none()) {
+                self.fault(file, row.line, "material", format!("unknown material `{material}`"));
+            }
+            let good = Good { sector: row.value.sector, material: row.value.material };
+            let next = self.goods.len() as u32;
+            let index = *known.entry(good.clone()).or_insert(next);
+            if index == next {
+                self.goods.push(good);
+            }
+            for spelling in self.spellings(file, row.line, &row.value.form) {
+                self.content.add(&spelling, Payload::Good(index));
+            }
+        }
+        Ok(())
+    }
+
+    fn places(&mut self, file: &str) -> Result<()> {
+        if !self.source.has(file) {
+            return Ok(());
+        }
+        for row in self.source.table::<PlaceRow>(file)? {
+            let flags = row.value.flag.unwrap_or_default();
+            let (mut case, mut weak) = (false, false);
+            for flag in flags.split_whitespace() {
+                match flag {
+                    "case" => case = true,
+                    "weak" => weak = true,
+                    // Stands for two countries at once (米中): both rows are kept.
+                    "pair" => {}
+                    other => self.fault(file, row.line, "flag", format!("`{other}` is no flag: expected case, weak or pair")),
+                }
+            }
+            let spellings = self.spellings(file, row.line, &row.value.form);
+            let index = self.places.len() as u32;
+            for spelling in &spellings {
+                self.content.add(spelling, Payload::Place(index));
+            }
+            self.places.push(Place {
+                country: row.value.country,
+                kind: row.value.kind.unwrap_or(PlaceKind::Name),
+                weak,
+                spellings: if case { spellings } else { Vec::new() },
+            });
+        }
+        Ok(())
+    }
+
+    fn organisations(&mut self, file: &str, language: Language) -> Result<()> {
+        if !self.source.has(file) {
+            return Ok(());
+        }
+        for row in self.source.table::<OrganisationRow>(file)? {
+            if let Some(sector) = row.value.sector.filter(|sector| self.lexicon.sector(sector).is_none()) {
+                self.faults.push(unknown_sector(self.source, file, row.line, &sector));
+            }
+            let languages = row.value.languages.unwrap_or_default();
+            if !languages.is_empty() && !languages.split_whitespace().any(|code| code == language.as_str()) {
+                continue;
+            }
+            let spellings = self.spellings(file, row.line, &row.value.form);
+            let Some(name) = spellings.first().cloned() else { continue };
+            for spelling in &spellings {
+                self.content.add(spelling, Payload::Organisation(self.organisations.len() as u32));
+            }
+            self.organisations.push(Organisation {
+                name,
+                country: row.value.country,
+                kind: row.value.kind,
+                sector: row.value.sector,
+            });
+        }
+        Ok(())
+    }
+
+    fn cues(&mut self, file: &str) -> Result<()> {
+        for row in self.source.table::<CueRow>(file)? {
+            let spellings = self.spellings(file, row.line, &row.value.form);
+            if row.value.kind == CueKind::Abbreviation {
+                self.abbreviations.extend(spellings.iter().map(|spelling| fold(spelling)));
+                continue;
+            }
+            let index = self.cues.len() as u32;
+            self.cues.push(Cue { kind: row.value.kind, side: row.value.scope.unwrap_or(Side::Any) });
+            for spelling in &spellings {
+                self.function.add(spelling, Payload::Cue(index));
+            }
+        }
+        Ok(())
+    }
+
+    fn roles(&mut self, file: &str) -> Result<()> {
+        for row in self.source.table::<RoleRow>(file)? {
+            let mut channels = Vec::new();
+            for code in row.value.channels.as_deref().unwrap_or("").split_whitespace() {
+                match code.parse::<Channel>() {
+                    Ok(channel) => channels.push(channel),
+                    Err(error) => self.fault(file, row.line, "channels", error.to_string()),
+                }
+            }
+            let index = self.roles.len() as u32;
+            for spelling in &self.spellings(file, row.line, &row.value.form) {
+                self.function.add(spelling, Payload::Role(index));
+            }
+            self.roles.push(Role {
+                name: row.value.name,
+                relation: row.value.role,
+                side: row.value.side,
+                gap: row.value.gap,
+                channels,
+            });
+        }
+        Ok(())
+    }
+
+    fn finish(
+        mut self,
+        language: Language,
+        settings: LanguageSettings,
+        frames: BTreeMap<(Frame, super::tables::Relation), (super::tables::Party, u8)>,
+    ) -> Result<LanguageLexicon> {
+        if !self.faults.is_empty() {
+            return Err(self.faults.into());
+        }
+        self.abbreviations.sort();
+        self.abbreviations.dedup();
+        Ok(LanguageLexicon {
+            language,
+            settings,
+            content: self.content.build()?,
+            function: self.function.build()?,
+            measures: self.measures,
+            sequences: self.sequences,
+            goods: self.goods,
+            places: self.places,
+            organisations: self.organisations,
+            cues: self.cues,
+            roles: self.roles,
+            abbreviations: self.abbreviations,
+            frames,
+        })
+    }
+}

@@ -1,0 +1,311 @@
+//! The rows of `data/lexicon` and `data/places`, as read.
+
+use serde::{Deserialize, Deserializer};
+
+use crate::codes::{Channel, CountryCode, MaterialId, SectorId, Status};
+
+/// How a language marks where words begin and end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Boundaries {
+    /// A form matches whole words.
+    Words,
+    /// A form begins where a word begins; particles may follow (Korean).
+    Left,
+    /// As words, but a long form may also begin or end a compound (German).
+    Compounds,
+    /// No blanks between words (Chinese, Japanese).
+    None,
+}
+
+/// `data/lexicon/<language>/language.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LanguageSettings {
+    /// The language's own name.
+    pub name: String,
+    /// Where words begin and end.
+    pub boundaries: Boundaries,
+    /// Words that join the members of a list.
+    #[serde(default)]
+    pub coordination: Vec<String>,
+    /// Words that may stand between a list's joint and its member (articles).
+    #[serde(default)]
+    pub apposition: Vec<String>,
+}
+
+/// The grammatical relation of a country to a measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Relation {
+    /// By X.
+    Agent,
+    /// X's, the Chinese ...
+    Owner,
+    /// X does.
+    Subject,
+    /// Against, on, to X.
+    Aimed,
+    /// From X.
+    Source,
+    /// With X.
+    Partner,
+    /// In X.
+    Place,
+    /// No party: "according to X".
+    None,
+}
+
+impl Relation {
+    /// The spelling in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Owner => "owner",
+            Self::Subject => "subject",
+            Self::Aimed => "aimed",
+            Self::Source => "source",
+            Self::Partner => "partner",
+            Self::Place => "place",
+            Self::None => "none",
+        }
+    }
+}
+
+/// Origin or target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Party {
+    /// The country that acts or dominates.
+    Origin,
+    /// The country aimed at or exposed.
+    Target,
+}
+
+/// Which relation is which party (`frames.csv`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Frame {
+    /// A measure or an active verb.
+    Act,
+    /// The sufferer is the subject.
+    Hit,
+    /// X depends on Y.
+    Depend,
+    /// X dominates.
+    Dominate,
+    /// Several act together.
+    Join,
+    /// X answers Y's act.
+    Answer,
+}
+
+impl Frame {
+    /// All frames.
+    pub const ALL: [Self; 6] = [Self::Act, Self::Hit, Self::Depend, Self::Dominate, Self::Join, Self::Answer];
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FrameRow {
+    pub frame: Frame,
+    pub relation: Relation,
+    pub party: Party,
+    pub priority: u8,
+}
+
+/// What else must stand in the sentence for a measure to count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Requirement {
+    /// A motive: retaliation, pressure, politics.
+    Motive,
+    /// A good, material or sector in the sentence itself.
+    Goods,
+    /// A country in the sentence itself.
+    Country,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MeasureRow {
+    pub id: String,
+    #[serde(deserialize_with = "or_none")]
+    pub channel: Option<Channel>,
+    pub frame: Option<Frame>,
+    pub severity: Option<f64>,
+    pub status: Option<Status>,
+    pub requires: Option<Requirement>,
+    pub form: String,
+    pub example: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClassRow {
+    pub class: String,
+    pub form: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GoodsRow {
+    #[serde(deserialize_with = "or_none")]
+    pub sector: Option<SectorId>,
+    pub material: Option<MaterialId>,
+    pub form: String,
+}
+
+/// What a cue does to the measure it stands near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CueKind {
+    /// Status in force.
+    InForce,
+    /// Status announced.
+    Announced,
+    /// Status threatened.
+    Threatened,
+    /// Status considered.
+    Considered,
+    /// Status eased.
+    Eased,
+    /// Status denied.
+    Denied,
+    /// The measure is not stated.
+    Negation,
+    /// Looks like a negation and is none.
+    PseudoNegation,
+    /// "If": no event.
+    Hypothesis,
+    /// Retaliation, pressure, politics.
+    Motive,
+    /// Ends a clause.
+    Clause,
+    /// Stands for the country of the sentence before.
+    Reference,
+    /// Belongs to the past.
+    Past,
+    /// Goods named after it are what the goods before it are for ("used in").
+    Use,
+    /// Its full stop ends no sentence.
+    Abbreviation,
+}
+
+impl CueKind {
+    /// The status this cue gives, if it is a status cue.
+    pub fn status(self) -> Option<Status> {
+        Some(match self {
+            Self::InForce => Status::InForce,
+            Self::Announced => Status::Announced,
+            Self::Threatened => Status::Threatened,
+            Self::Considered => Status::Considered,
+            Self::Eased => Status::Eased,
+            Self::Denied => Status::Denied,
+            _ => return None,
+        })
+    }
+}
+
+/// Where a cue stands relative to what it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The cue stands before.
+    Before,
+    /// The cue stands after.
+    After,
+    /// Either.
+    Any,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CueRow {
+    pub kind: CueKind,
+    pub form: String,
+    pub scope: Option<Side>,
+    #[allow(dead_code, reason = "for the reader of the table; checked by `goulet check`")]
+    pub example: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RoleRow {
+    pub name: String,
+    pub role: Relation,
+    pub side: Side,
+    pub gap: u32,
+    pub channels: Option<String>,
+    pub form: String,
+    #[allow(dead_code, reason = "for the reader of the table; checked by `goulet check`")]
+    pub example: Option<String>,
+}
+
+/// How a form names a country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PlaceKind {
+    /// A name.
+    Name,
+    /// A demonym adjective.
+    Adjective,
+    /// Its people.
+    People,
+    /// A capital used for the state.
+    Capital,
+    /// A seat used for the state.
+    Seat,
+    /// Letters.
+    Abbreviation,
+    /// A state or city that stands for the country in a dateline only.
+    Region,
+    /// A head of state or minister.
+    Head,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlaceRow {
+    #[serde(deserialize_with = "or_none")]
+    pub country: Option<CountryCode>,
+    pub form: String,
+    pub kind: Option<PlaceKind>,
+    pub flag: Option<String>,
+}
+
+/// What an organisation is to its country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OrganisationKind {
+    /// Acts for the country.
+    State,
+    /// Tied to it.
+    Company,
+    /// Several states together.
+    Body,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OrganisationRow {
+    pub form: String,
+    #[serde(deserialize_with = "or_none")]
+    pub country: Option<CountryCode>,
+    pub kind: OrganisationKind,
+    pub sector: Option<SectorId>,
+    pub languages: Option<String>,
+}
+
+/// A code, or `none` (or nothing) for a decoy.
+fn or_none<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr<Err = crate::error::Error>,
+{
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() || text == "none" {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(serde::de::Error::custom)
+}

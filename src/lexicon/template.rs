@@ -1,0 +1,154 @@
+//! Forms: the small notation in which the lexicon writes many spellings as one (see `docs/lexicon.md`).
+//!
+//! `(x)` may be there or not, `[a|b]` is one of several, `<class>` is any form of a class, `~N` a gap of up to N
+//! words. A form is parsed into [`Part`]s, each a set of folded literals or a class, with the gap before it.
+
+use super::fold::fold;
+
+/// One part of a form: what must stand there, and how far from the part before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Words (characters in scripts without blanks) that may lie between this part and the one before; 0 for the first.
+    pub gap: u32,
+    /// What must stand there.
+    pub content: Content,
+}
+
+/// What a part consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Any of these spellings, as written in the table (not folded).
+    Spellings(Vec<String>),
+    /// Any form of this class.
+    Class(String),
+}
+
+/// Most spellings that one form may stand for; more is a slip of the pen.
+const MAX_SPELLINGS: usize = 4096;
+
+/// Parses a form into its parts.
+///
+/// # Errors
+/// With what is wrong, in words for the person who edits the table.
+pub fn parse(form: &str) -> Result<Vec<Part>, String> {
+    let mut parts = Vec::new();
+    let (mut gap, mut literal, mut rest) = (0, String::new(), form.trim());
+    while let Some(character) = rest.chars().next() {
+        match character {
+            '<' => {
+                push_literal(&mut parts, &mut gap, &mut literal)?;
+                let end = rest.find('>').ok_or("`<` without `>`")?;
+                parts.push(Part { gap, content: Content::Class(rest[1..end].trim().to_owned()) });
+                gap = 0;
+                rest = &rest[end + 1..];
+            }
+            '~' => {
+                push_literal(&mut parts, &mut gap, &mut literal)?;
+                let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
+                gap = rest[1..=digits].parse().map_err(|_| "`~` without a number of words after it")?;
+                rest = &rest[1 + digits..];
+            }
+            _ => {
+                literal.push(character);
+                rest = &rest[character.len_utf8()..];
+            }
+        }
+    }
+    push_literal(&mut parts, &mut gap, &mut literal)?;
+    match parts.len() {
+        0 => Err("an empty form".into()),
+        1..=4 => Ok(parts),
+        n => Err(format!("{n} parts, at most 4 can be joined")),
+    }
+}
+
+fn push_literal(parts: &mut Vec<Part>, gap: &mut u32, literal: &mut String) -> Result<(), String> {
+    if !literal.trim().is_empty() {
+        let spellings = expand(literal.trim())?;
+        parts.push(Part { gap: *gap, content: Content::Spellings(spellings) });
+        *gap = 0;
+    }
+    literal.clear();
+    Ok(())
+}
+
+/// All spellings of a form that has neither classes nor gaps, as written, blanks tidied, without repeats.
+///
+/// # Errors
+/// With what is wrong with the brackets.
+pub fn expand(form: &str) -> Result<Vec<String>, String> {
+    let mut spellings = expand_alternatives(form, true)?;
+    for spelling in &mut spellings {
+        *spelling = spelling.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    spellings.retain(|spelling| !fold(spelling).trim().is_empty());
+    spellings.sort();
+    spellings.dedup();
+    if spellings.is_empty() { Err("a form that stands for nothing".into()) } else { Ok(spellings) }
+}
+
+fn expand_alternatives(form: &str, brackets: bool) -> Result<Vec<String>, String> {
+    let mut spellings = vec![String::new()];
+    let mut rest = form;
+    while let Some(character) = rest.chars().next() {
+        let options = match character {
+            '(' => {
+                let end = rest.find(')').ok_or("`(` without `)`")?;
+                let inner = &rest[1..end];
+                rest = &rest[end + 1..];
+                vec![String::new(), inner.to_owned()]
+            }
+            '[' if brackets => {
+                let end = rest.find(']').ok_or("`[` without `]`")?;
+                let inner = &rest[1..end];
+                rest = &rest[end + 1..];
+                let mut options = Vec::new();
+                for option in inner.split('|') {
+                    options.extend(expand_alternatives(option, false)?);
+                }
+                options
+            }
+            '[' | ']' | ')' | '|' => return Err(format!("`{character}` where none belongs (alternatives are not nested)")),
+            _ => {
+                for spelling in &mut spellings {
+                    spelling.push(character);
+                }
+                rest = &rest[character.len_utf8()..];
+                continue;
+            }
+        };
+        if spellings.len() * options.len() > MAX_SPELLINGS {
+            return Err(format!("stands for more than {MAX_SPELLINGS} spellings: split it"));
+        }
+        spellings = spellings.iter().flat_map(|head| options.iter().map(move |tail| format!("{head}{tail}"))).collect();
+    }
+    Ok(spellings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_expand() {
+        assert_eq!(expand("export control(s)").unwrap(), ["export control", "export controls"]);
+        assert_eq!(expand("restrict[ion(s)|ed]").unwrap(), ["restricted", "restriction", "restrictions"]);
+        assert_eq!(expand("(the) ban").unwrap(), ["ban", "the ban"]);
+    }
+
+    #[test]
+    fn parts_and_gaps() {
+        let parts = parse("<restrict> ~4 [export(s)|sales]").unwrap();
+        assert_eq!(parts[0].content, Content::Class("restrict".into()));
+        assert_eq!(parts[1].gap, 4);
+        assert_eq!(parts[1].content, Content::Spellings(vec!["export".into(), "exports".into(), "sales".into()]));
+        assert_eq!(parse("<a>~6<b>").unwrap().len(), 2);
+    }
+
+    #[test]
+    fn slips_are_told() {
+        for form in ["ban(s", "[a|b", "a ~ b", "", "a]", "<a <b"] {
+            assert!(parse(form).is_err(), "{form}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The model stage: a table of indicators and a model file become scores.
+//!
+//! ```text
+//! Table ─ denominate ─ impute ─ screen ─ treat ─ normalise ─ weights ─ aggregate ─ rank ─ uncertainty → Scores
+//! ```
+//!
+//! Each step is a file with its formulas and source, and a pure function from a table and its settings to a table and
+//! a log; a step the model file does not ask for changes nothing. [`Stages`] keeps every table in between, [`score`]
+//! goes to the end, [`explain`] takes a score apart again.
+//!
+//! Invariants: missing stays missing (NaN inside, `Option` at the edge) unless imputation is asked for, and coverage
+//! tells; sums run in the order of the tree, so the order of rows and columns changes nothing; the same input gives the
+//! same bytes whatever the number of threads. Statistics of the sample (imputation, treatment, min-max …) are taken
+//! over all units together, periods included, so that scores compare over time; only ranks are per group.
+//!
+//! This stage knows nothing of documents, sectors or countries: it serves `goulet run` and `goulet score` alike.
+
+mod aggregate;
+mod check;
+mod denominate;
+mod explain;
+mod file;
+mod impute;
+mod normalise;
+mod random;
+mod rank;
+mod reader;
+mod scores;
+mod screen;
+mod settings;
+mod stages;
+mod statistics;
+mod table;
+mod treat;
+mod tree;
+mod uncertainty;
+mod weights;
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod properties;
+
+use std::path::Path;
+
+pub use aggregate::Aggregator;
+pub use explain::{Part, explain};
+pub use file::BUILT_IN;
+pub use normalise::Scale;
+pub use reader::{read_data, read_meta};
+pub use scores::{Scores, Standing};
+pub use settings::{NormaliseMethod, Settings, Sources, Text, WeightMethod};
+pub use stages::{Stages, score};
+pub use table::{LogEntry, Table};
+pub use treat::{Action, Shape, Treatment};
+pub use tree::{Node, NodeEntry, Tree};
+
+use crate::error::{Error, Result};
+use file::Places;
+
+/// A checked model: every number of the computation, and the tree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// The settings.
+    pub settings: Settings,
+    /// The tree.
+    pub tree: Tree,
+    /// Index of the node that ranks: `ranking.by`, else the first root.
+    pub root: usize,
+}
+
+impl Model {
+    /// The model for `run`: the file's keys over those of the built-in `data/model.toml`.
+    ///
+    /// ```
+    /// # use goulet::model::Model;
+    /// # use std::path::Path;
+    /// let mine = Model::from_toml("[aggregate]\nmethod = \"geometric\"\n", Path::new("mine.toml"))?;
+    /// assert_eq!(mine.tree.nodes()[mine.root].code(), "risk");
+    /// # Ok::<(), goulet::error::Error>(())
+    /// ```
+    pub fn from_toml(text: &str, file: &Path) -> Result<Self> {
+        let settings = file::read_over_built_in(text, file)?;
+        let places = Places::of_model(text, file);
+        let tree = Tree::build(&settings.nodes, &places).map_err(Error::from)?;
+        Self::new(settings, tree, &places)
+    }
+
+    /// The model for `score`: settings from a model file (neutral where it says nothing), the tree from `--meta`.
+    pub fn with_tree(text: &str, file: &Path, tree: Tree) -> Result<Self> {
+        let mut settings = file::read(text, file)?;
+        settings.nodes.clear();
+        Self::new(settings, tree, &Places::of_model(text, file))
+    }
+
+    /// The built-in model.
+    pub fn built_in() -> Result<Self> {
+        Self::from_toml("", Path::new("data/model.toml"))
+    }
+
+    fn new(settings: Settings, tree: Tree, places: &Places) -> Result<Self> {
+        let faults = check::check(&settings, &tree, places);
+        if !faults.is_empty() {
+            return Err(Error::from(faults));
+        }
+        let named = settings.ranking.by.as_deref().and_then(|code| tree.index_of(code));
+        let root = named.or_else(|| tree.roots().next()).unwrap_or(0);
+        Ok(Self { settings, tree, root })
+    }
+}

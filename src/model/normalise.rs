@@ -1,0 +1,178 @@
+//! Step 5, *normalise*: indicators of different kinds are brought to one scale, higher always meaning more.
+//!
+//! A scale is first *fitted* to an indicator, then *applied* to values: uncertainty draws reuse the fitted scale.
+//! Definitions as COINr 1.1.14, with x first multiplied by its direction (fixed bounds and targets turn with it):
+//!
+//! | method | on 0–1, then stretched to `range` |
+//! |---|---|
+//! | `min_max` | (x − min) / (max − min) |
+//! | `scaled` | (x − lower) / (upper − lower), not cut; direction −1: (upper − x) / (upper − lower) |
+//! | `goalposts` | (x − low) / (high − low); direction −1: (high − x) / (high − low); cut to 0–1 |
+//! | `target` | (x − min) / (target − min); direction −1: (max − x) / (max − target) |
+//! | `reference` | 1 − (x_ref − x) / (x_ref − min) |
+//! | `fraction_of_max` | x / max |
+//! | `percentile_rank` | (rank − 1) / (n − 1) |
+//!
+//! On their own scale: `none` x; `z_score` mean + sd·(x − x̄)/s; `rank` (ties take the lowest); `borda` rank − 1.
+//! An indicator without spread tells units apart in no way: where the formula divides by zero it becomes missing.
+
+use ndarray::Array2;
+
+use super::settings::{Normalise, NormaliseMethod};
+use super::statistics::{deviation, mean, present};
+use super::table::{LogEntry, Table};
+use super::tree::{Node, Tree};
+use crate::error::{Error, ErrorKind, Result};
+
+/// A fitted scale: from a value to the common scale.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scale {
+    /// bottom + (x·sign − origin) / span · (top − bottom), cut where told.
+    Linear {
+        /// 1 or −1.
+        sign: f64,
+        /// Value (times sign) that becomes `bottom`.
+        origin: f64,
+        /// Distance from there to the value that becomes `top`.
+        span: f64,
+        /// Ends of the scale.
+        range: [f64; 2],
+        /// Whether values below, above are cut.
+        cut: [bool; 2],
+    },
+    /// How many values of the sample are below, times `factor`, plus `offset`.
+    Ranked {
+        /// 1 or −1.
+        sign: f64,
+        /// The sample times sign, ascending.
+        sorted: Vec<f64>,
+        /// What one place is worth.
+        factor: f64,
+        /// What the last place is worth.
+        offset: f64,
+    },
+    /// No scale can be fitted: every value becomes missing.
+    Undefined,
+}
+
+impl Scale {
+    /// The value on the common scale; NaN where missing or undefined.
+    pub fn apply(&self, value: f64) -> f64 {
+        match self {
+            _ if value.is_nan() => f64::NAN,
+            Self::Undefined => f64::NAN,
+            Self::Linear { sign, origin, span, range: [bottom, top], cut } => {
+                let mut share = (value * sign - origin) / span;
+                if cut[0] {
+                    share = share.max(0.0);
+                }
+                if cut[1] {
+                    share = share.min(1.0);
+                }
+                bottom + share * (top - bottom)
+            }
+            Self::Ranked { sign, sorted, factor, offset } => {
+                let below = sorted.partition_point(|other| *other < value * sign);
+                offset + factor * below as f64
+            }
+        }
+    }
+}
+
+/// A normalised table, with the scales that made it.
+#[derive(Debug, Clone)]
+pub struct Normalised {
+    /// The table, without bounds.
+    pub table: Table,
+    /// One scale a column.
+    pub scales: Vec<Scale>,
+    /// What was done.
+    pub log: Vec<LogEntry>,
+}
+
+/// The method in force: the one named, else `goalposts` where every indicator has them, else `min_max`.
+pub fn method(settings: &Normalise, tree: &Tree) -> NormaliseMethod {
+    let all_have = tree.leaves().iter().all(|leaf| tree.nodes()[*leaf].entry.goalposts.is_some());
+    let fallback = if all_have { NormaliseMethod::Goalposts } else { NormaliseMethod::MinMax };
+    settings.method.unwrap_or(fallback)
+}
+
+/// Brings every column of `table` (one a leaf of `tree`) to the common scale.
+pub fn normalise(table: &Table, tree: &Tree, settings: &Normalise) -> Result<Normalised> {
+    let method = method(settings, tree);
+    let reference = reference_row(table, method, settings)?;
+    let (mut scales, mut log) = (Vec::with_capacity(tree.leaves().len()), Vec::new());
+    for (column, leaf) in tree.leaves().iter().enumerate() {
+        let node = &tree.nodes()[*leaf];
+        let sample = present(table.values.column(column));
+        let standard = reference.map_or(f64::NAN, |row| table.values[(row, column)]);
+        let scale = fit(method, node, &sample, standard, settings);
+        if scale == Scale::Undefined && !sample.is_empty() {
+            let message = "no scale: constant, or target or reference at the end of the sample; missing for every unit";
+            log.push(LogEntry::new("normalise", node.code(), message));
+        }
+        scales.push(scale);
+    }
+    let values = Array2::from_shape_fn(table.values.dim(), |at| scales[at.1].apply(table.values[at]));
+    Ok(Normalised { table: Table { values, low: None, high: None, ..table.clone() }, scales, log })
+}
+
+fn reference_row(table: &Table, method: NormaliseMethod, settings: &Normalise) -> Result<Option<usize>> {
+    if method != NormaliseMethod::Reference {
+        return Ok(None);
+    }
+    let name = settings.reference.as_deref().unwrap_or_default();
+    let row = table.units.iter().position(|unit| unit == name).ok_or_else(|| {
+        Error::new(ErrorKind::Model, format!("the reference unit `{name}` is not in the table"))
+            .hint("set `normalise.reference` to the code of a unit")
+    });
+    row.map(Some)
+}
+
+fn fit(method: NormaliseMethod, node: &Node, sample: &[f64], reference: f64, settings: &Normalise) -> Scale {
+    let sign = node.direction();
+    let signed: Vec<f64> = sample.iter().map(|value| value * sign).collect();
+    let low = signed.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = signed.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let linear = |origin: f64, span: f64, range: [f64; 2], cut: [bool; 2]| {
+        let usable = origin.is_finite() && span.is_finite() && span != 0.0;
+        if usable { Scale::Linear { sign, origin, span, range, cut } } else { Scale::Undefined }
+    };
+    let range = settings.range;
+    match method {
+        NormaliseMethod::None => linear(0.0, 1.0, [0.0, 1.0], [false; 2]),
+        NormaliseMethod::MinMax => linear(low, high - low, range, [false; 2]),
+        NormaliseMethod::ZScore => {
+            linear(mean(&signed), deviation(&signed), [settings.mean, settings.mean + settings.sd], [false; 2])
+        }
+        NormaliseMethod::Scaled => {
+            let [lower, upper] = settings.bounds;
+            linear(if sign < 0.0 { -upper } else { lower }, upper - lower, range, [false; 2])
+        }
+        NormaliseMethod::Goalposts => match node.entry.goalposts {
+            Some([low, high]) if sign < 0.0 => linear(-high, high - low, range, [settings.truncate; 2]),
+            Some([low, high]) => linear(low, high - low, range, [settings.truncate; 2]),
+            None => Scale::Undefined,
+        },
+        NormaliseMethod::Target => {
+            let target = node.entry.target.map_or(f64::NAN, |target| target * sign);
+            linear(low, target - low, range, [false, settings.cap])
+        }
+        NormaliseMethod::Reference => linear(low, reference * sign - low, range, [false, settings.cap]),
+        NormaliseMethod::FractionOfMax => linear(0.0, high, range, [false; 2]),
+        NormaliseMethod::Rank | NormaliseMethod::Borda | NormaliseMethod::PercentileRank => {
+            ranked(method, sign, signed, range)
+        }
+    }
+}
+
+fn ranked(method: NormaliseMethod, sign: f64, mut sorted: Vec<f64>, [bottom, top]: [f64; 2]) -> Scale {
+    sorted.sort_by(f64::total_cmp);
+    let (factor, offset) = match method {
+        NormaliseMethod::PercentileRank if sorted.len() < 2 => return Scale::Undefined,
+        NormaliseMethod::PercentileRank => ((top - bottom) / (sorted.len() - 1) as f64, bottom),
+        NormaliseMethod::Rank => (1.0, 1.0),
+        _ => (1.0, 0.0),
+    };
+    Scale::Ranked { sign, sorted, factor, offset }
+}

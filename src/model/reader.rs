@@ -1,0 +1,256 @@
+//! Any table, as COINr users keep them: `--meta` (one row an indicator or aggregate) and `--data` (one row a unit).
+//!
+//! `--meta` columns: `iCode`, `Type` (Indicator, Aggregate, Group, Denominator, Other) and optionally `iName`,
+//! `Direction`, `Level`, `Weight`, `Parent`, `Denominator`, `Target`, `Unit`. `--data` columns: `uCode`, optionally
+//! `uName`, and those the meta table names; others are not used. Missing values are empty, `NA` or `NaN`. Faults are
+//! collected, each with line and column.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use csv::StringRecord;
+use ndarray::Array2;
+
+use super::file::Places;
+use super::table::Table;
+use super::tree::{NodeEntry, Tree};
+use crate::error::{Error, ErrorKind, Result};
+
+/// A tree read from a meta table, with the columns of the data table that are not indicators.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Meta {
+    /// The tree.
+    pub tree: Tree,
+    /// Columns that hold groups of units.
+    pub groups: Vec<String>,
+    /// Columns that indicators are divided by.
+    pub denominators: Vec<String>,
+}
+
+/// The rows of a CSV file with their lines, found by column name.
+struct Sheet<'a> {
+    file: &'a Path,
+    columns: BTreeMap<String, usize>,
+    rows: Vec<(u64, StringRecord)>,
+}
+
+impl<'a> Sheet<'a> {
+    fn read(text: &str, file: &'a Path) -> Result<Self> {
+        let text = text.trim_start_matches('\u{feff}');
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+        let fault = |cause: csv::Error| {
+            let line = cause.position().map_or(1, csv::Position::line);
+            let hint = "give every row as many cells as the first; quote cells that hold commas";
+            Error::new(ErrorKind::Format, cause.to_string()).at_line(file, line).hint(hint)
+        };
+        let mut columns = BTreeMap::new();
+        for (index, name) in reader.headers().map_err(fault)?.iter().enumerate() {
+            if !name.is_empty() && columns.insert(name.to_owned(), index).is_some() {
+                let message = format!("column `{name}` is there twice");
+                return Err(Error::new(ErrorKind::Format, message).at_line(file, 1).hint("remove or rename one"));
+            }
+        }
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(fault)?;
+            rows.push((record.position().map_or(0, csv::Position::line), record));
+        }
+        Ok(Self { file, columns, rows })
+    }
+
+    fn require(&self, names: &[&str]) -> Result<()> {
+        let missing = names.iter().filter(|name| !self.columns.contains_key(**name));
+        let faults: Vec<Error> = missing
+            .map(|name| {
+                let message = format!("there is no column `{name}`");
+                Error::new(ErrorKind::Format, message)
+                    .at_line(self.file, 1)
+                    .hint("add it to the first row of the table")
+            })
+            .collect();
+        if faults.is_empty() { Ok(()) } else { Err(Error::from(faults)) }
+    }
+
+    /// A cell with something in it.
+    fn text<'r>(&self, row: &'r StringRecord, column: &str) -> Option<&'r str> {
+        let cell = row.get(*self.columns.get(column)?)?;
+        (!matches!(cell, "" | "NA" | "NaN")).then_some(cell)
+    }
+
+    /// A cell as a number; a fault where it is something else.
+    fn number(&self, line: u64, row: &StringRecord, column: &str, faults: &mut Vec<Error>) -> Option<f64> {
+        let cell = self.text(row, column)?;
+        let number = cell.parse::<f64>().ok().filter(|number| number.is_finite());
+        if number.is_none() {
+            let fault = Error::new(ErrorKind::Format, format!("`{cell}` is no number"));
+            let hint = "write numbers with a decimal point and no thousands separator; leave missing cells empty";
+            faults.push(fault.at_line(self.file, line).in_column(column).hint(hint));
+        }
+        number
+    }
+}
+
+/// Reads a meta table.
+pub fn read_meta(text: &str, file: &Path) -> Result<Meta> {
+    let sheet = Sheet::read(text, file)?;
+    sheet.require(&["iCode", "Type"])?;
+    let (mut entries, mut lines, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut groups, mut denominators) = (Vec::new(), Vec::new());
+    let mut levels = BTreeMap::new();
+    for (line, row) in &sheet.rows {
+        let code = sheet.text(row, "iCode").unwrap_or_default().to_owned();
+        match sheet.text(row, "Type").unwrap_or_default() {
+            "Indicator" | "Aggregate" => {
+                if let Some(level) = sheet.number(*line, row, "Level", &mut faults) {
+                    levels.insert(code, (level, *line));
+                }
+                entries.push(node_entry(&sheet, *line, row, &mut faults));
+                lines.push(*line);
+            }
+            "Group" => groups.push(code),
+            "Denominator" => denominators.push(code),
+            "Other" | "" => {}
+            other => {
+                let message = format!("`{other}` is no type of row");
+                let hint = "write Indicator, Aggregate, Group, Denominator or Other";
+                faults.push(Error::new(ErrorKind::Format, message).at_line(file, *line).in_column("Type").hint(hint));
+            }
+        }
+    }
+    let tree = Tree::build(&entries, &Places::of_rows(file, lines));
+    match tree {
+        Ok(tree) => {
+            check_types(&sheet, &tree, &mut faults);
+            check_levels(file, &tree, &levels, &mut faults);
+            if faults.is_empty() { Ok(Meta { tree, groups, denominators }) } else { Err(Error::from(faults)) }
+        }
+        Err(more) => {
+            faults.extend(more);
+            Err(Error::from(faults))
+        }
+    }
+}
+
+fn node_entry(sheet: &Sheet<'_>, line: u64, row: &StringRecord, faults: &mut Vec<Error>) -> NodeEntry {
+    let text = |column: &str| sheet.text(row, column).map(str::to_owned);
+    let is_indicator = sheet.text(row, "Type") == Some("Indicator");
+    let direction = sheet.number(line, row, "Direction", faults);
+    let target = sheet.number(line, row, "Target", faults);
+    NodeEntry {
+        code: text("iCode").unwrap_or_default(),
+        parent: text("Parent"),
+        weight: sheet.number(line, row, "Weight", faults),
+        direction: direction.filter(|_| is_indicator),
+        target: target.filter(|_| is_indicator),
+        denominator: text("Denominator").filter(|_| is_indicator),
+        unit: text("Unit"),
+        name_en: text("iName"),
+        ..NodeEntry::default()
+    }
+}
+
+/// An aggregate needs children, an indicator has none.
+fn check_types(sheet: &Sheet<'_>, tree: &Tree, faults: &mut Vec<Error>) {
+    for (line, row) in &sheet.rows {
+        let Some(index) = sheet.text(row, "iCode").and_then(|code| tree.index_of(code)) else { continue };
+        let node = &tree.nodes()[index];
+        let (what, hint) = match (sheet.text(row, "Type"), node.is_leaf()) {
+            (Some("Aggregate"), true) => ("is an aggregate without children", "name it as `Parent` of other rows"),
+            (Some("Indicator"), false) => ("is an indicator but parent of others", "make its Type `Aggregate`"),
+            _ => continue,
+        };
+        let fault = Error::new(ErrorKind::Model, format!("`{}` {what}", node.code()));
+        faults.push(fault.at_line(sheet.file, *line).in_column("Type").hint(hint));
+    }
+}
+
+/// Where levels are given, a parent's is above its children's.
+fn check_levels(file: &Path, tree: &Tree, levels: &BTreeMap<String, (f64, u64)>, faults: &mut Vec<Error>) {
+    for node in tree.nodes() {
+        let parent = node.parent.map(|parent| tree.nodes()[parent].code());
+        let (Some((own, line)), Some(parent)) = (levels.get(node.code()), parent) else { continue };
+        if let Some((above, _)) = levels.get(parent).filter(|(above, _)| above <= own) {
+            let message = format!("`{}` has level {own}, its parent `{parent}` level {above}", node.code());
+            let fault = Error::new(ErrorKind::Model, message).at_line(file, *line).in_column("Level");
+            faults.push(fault.hint("give the parent the higher level, or leave `Level` empty"));
+        }
+    }
+}
+
+/// Reads a data table: the indicators, groups and denominators that `meta` names.
+pub fn read_data(text: &str, file: &Path, meta: &Meta) -> Result<Table> {
+    let sheet = Sheet::read(text, file)?;
+    let indicators: Vec<String> =
+        meta.tree.leaves().iter().map(|leaf| meta.tree.nodes()[*leaf].code().to_owned()).collect();
+    let named = indicators.iter().chain(&meta.groups).chain(&meta.denominators).map(String::as_str);
+    sheet.require(&std::iter::once("uCode").chain(named).collect::<Vec<_>>())?;
+    let mut faults = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut units = Vec::with_capacity(sheet.rows.len());
+    for (line, row) in &sheet.rows {
+        let unit = sheet.text(row, "uCode").unwrap_or_default();
+        if unit.is_empty() || !seen.insert(unit) {
+            let what = if unit.is_empty() { "a unit has no code".to_owned() } else { format!("unit `{unit}` twice") };
+            let fault = Error::new(ErrorKind::Data, what).at_line(file, *line).in_column("uCode");
+            faults.push(fault.hint("give each unit its own code"));
+        }
+        units.push(unit.to_owned());
+    }
+    let mut column = |name: &String| -> Vec<f64> {
+        let cells = sheet.rows.iter().map(|(line, row)| sheet.number(*line, row, name, &mut faults));
+        cells.map(|cell| cell.unwrap_or(f64::NAN)).collect()
+    };
+    let columns: Vec<Vec<f64>> = indicators.iter().map(&mut column).collect();
+    let denominators = meta.denominators.iter().map(|name| (name.clone(), column(name))).collect();
+    let label = |name: &String| sheet.rows.iter().map(|(_, row)| sheet.text(row, name).map(str::to_owned)).collect();
+    let groups = meta.groups.iter().map(|name| (name.clone(), label(name))).collect();
+    if !faults.is_empty() {
+        return Err(Error::from(faults));
+    }
+    let values = Array2::from_shape_fn((units.len(), indicators.len()), |(row, column)| columns[column][row]);
+    Ok(Table { groups, denominators, ..Table::new(units, indicators, values) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const META: &str = "iCode,Type,Parent,Weight,Direction,Level\nTop,Aggregate,,1,1,2\na,Indicator,Top,1,-1,1\nb,Indicator,Top,2,1,1\ng,Group,,,,\n";
+
+    fn meta(text: &str) -> Result<Meta> {
+        read_meta(text, Path::new("meta.csv"))
+    }
+
+    #[test]
+    fn numbers_gaps_and_groups_are_read() {
+        let meta = meta(META).unwrap();
+        let table =
+            read_data("\u{feff}uCode,b,a,g,x\nu,1.5,NA,east,9\nv, ,2e3,,9\n", Path::new("d.csv"), &meta).unwrap();
+        assert_eq!((table.value(0, 0), table.value(0, 1)), (None, Some(1.5)));
+        assert_eq!((table.value(1, 0), table.value(1, 1)), (Some(2000.0), None));
+        assert_eq!(table.groups["g"], [Some("east".to_owned()), None]);
+    }
+
+    #[test]
+    fn faults_name_line_and_column() {
+        let meta = meta(META).unwrap();
+        let read = |text: &str| read_data(text, Path::new("d.csv"), &meta).unwrap_err().to_string();
+        let message = read("uCode,a,b,g\nu,1,2,e\nu,1,\"1,5\",e\n");
+        assert!(message.contains("d.csv:3 (column b): `1,5` is no number"), "{message}");
+        assert!(message.contains("d.csv:3 (column uCode): unit `u` twice"), "{message}");
+        assert!(read("uCode,a,g\nu,1,e\n").contains("no column `b`"));
+        assert!(read("uCode,a,b,g\nu,1\n").contains("d.csv:2"));
+    }
+
+    #[test]
+    fn a_tree_that_contradicts_its_types_is_refused() {
+        let message =
+            meta("iCode,Type,Parent,Level\nTop,Indicator,,1\na,Indicator,Top,1\nz,Aggregate,,2\nq,Pillar,,2\n");
+        let message = message.unwrap_err().to_string();
+        for words in
+            ["`Top` is an indicator but parent", "meta.csv:4", "`Pillar` is no type", "its parent `Top` level 1"]
+        {
+            assert!(message.contains(words), "{words} not in {message}");
+        }
+    }
+}

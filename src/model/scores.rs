@@ -1,0 +1,78 @@
+//! What the model stage gives: a score a unit and node, with coverage, rank and the interval of the rank.
+
+use ndarray::Array2;
+
+use super::table::{LogEntry, known};
+
+/// Why a unit has a rank or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Scored and ranked.
+    Ranked,
+    /// Scored, but on too little data to be compared: not ranked.
+    LowCoverage,
+    /// Nothing to score.
+    NoScore,
+}
+
+impl Standing {
+    /// The spelling in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ranked => "ranked",
+            Self::LowCoverage => "low_coverage",
+            Self::NoScore => "no_score",
+        }
+    }
+}
+
+/// The scores of a table under a model. Vectors have one entry a unit, in the order of `units`.
+#[derive(Debug, Clone)]
+pub struct Scores {
+    /// The units, in the order of the table, without those screened out.
+    pub units: Vec<String>,
+    /// Row of each unit in the table that was scored.
+    pub rows: Vec<usize>,
+    /// Codes of all nodes of the tree: indicators (normalised) and aggregates.
+    pub nodes: Vec<String>,
+    /// Units × nodes; NaN = missing. Use [`Scores::value`] outside the model.
+    pub values: Array2<f64>,
+    /// Indicators as they entered, one column a leaf in tree order; NaN = missing.
+    pub raw: Array2<f64>,
+    /// Which of these were imputed.
+    pub imputed: Array2<bool>,
+    /// Scaled weights, one a node.
+    pub weights: Vec<f64>,
+    /// Index of the node that ranks.
+    pub root: usize,
+    /// Share of the effective weight under the root whose indicators were observed (not missing, not imputed).
+    pub coverage: Vec<f64>,
+    /// Rank inside the group, 1 = highest, ties take the lowest.
+    pub rank: Vec<Option<u32>>,
+    /// Lower end of the rank's interval; `None` without draws.
+    pub rank_low: Vec<Option<u32>>,
+    /// Upper end of the rank's interval.
+    pub rank_high: Vec<Option<u32>>,
+    /// Why a unit has a rank or not.
+    pub standing: Vec<Standing>,
+    /// What the steps did, in order.
+    pub log: Vec<LogEntry>,
+}
+
+impl Scores {
+    /// The value of a unit (by row) for a node; `None` where missing or where there is no such node.
+    pub fn value(&self, unit: usize, node: &str) -> Option<f64> {
+        let column = self.nodes.iter().position(|code| code == node)?;
+        self.values.get((unit, column)).copied().and_then(known)
+    }
+
+    /// The score of a unit: its value for the node that ranks.
+    pub fn score(&self, unit: usize) -> Option<f64> {
+        self.values.get((unit, self.root)).copied().and_then(known)
+    }
+
+    /// The row of a unit by name.
+    pub fn unit(&self, name: &str) -> Option<usize> {
+        self.units.iter().position(|unit| unit == name)
+    }
+}

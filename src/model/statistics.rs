@@ -1,0 +1,141 @@
+//! The few statistics the steps share. All take values without gaps and add in the order given.
+
+use ndarray::Array2;
+
+/// Arithmetic mean; NaN for none.
+pub fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Median, the mean of the middle two for an even count; NaN for none.
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    match (sorted.len(), sorted.len() / 2) {
+        (0, _) => f64::NAN,
+        (count, middle) if count % 2 == 1 => sorted[middle],
+        (_, middle) => (sorted[middle - 1] + sorted[middle]) / 2.0,
+    }
+}
+
+/// Sum of (x − mean)^power; exactly 0 where all values are the same, whatever the rounding of the mean.
+fn moment(values: &[f64], power: usize) -> f64 {
+    if values.windows(2).all(|pair| pair[0] == pair[1]) {
+        return 0.0;
+    }
+    let centre = mean(values);
+    values.iter().map(|value| std::iter::repeat_n(value - centre, power).product::<f64>()).sum()
+}
+
+/// Sample standard deviation (n − 1); NaN below two values.
+pub fn deviation(values: &[f64]) -> f64 {
+    if values.len() < 2 { f64::NAN } else { (moment(values, 2) / (values.len() - 1) as f64).sqrt() }
+}
+
+/// Skewness of type 2: √n·Σd³/(Σd²)^1.5 · √(n(n−1))/(n−2). NaN below three values or without spread.
+pub fn skewness(values: &[f64]) -> f64 {
+    let n = values.len() as f64;
+    if values.len() < 3 {
+        return f64::NAN;
+    }
+    let squares = moment(values, 2);
+    n.sqrt() * moment(values, 3) / (squares * squares.sqrt()) * (n * (n - 1.0)).sqrt() / (n - 2.0)
+}
+
+/// Excess kurtosis of type 2: ((n+1)(r−3)+6)(n−1)/((n−2)(n−3)), r = nΣd⁴/(Σd²)². NaN below four values.
+pub fn kurtosis(values: &[f64]) -> f64 {
+    let n = values.len() as f64;
+    if values.len() < 4 {
+        return f64::NAN;
+    }
+    let squares = moment(values, 2);
+    let r = n * moment(values, 4) / (squares * squares);
+    ((n + 1.0) * (r - 3.0) + 6.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0))
+}
+
+/// Pearson correlation over the pairs where both are known; 0 where it is not defined.
+pub fn correlation(left: &[f64], right: &[f64]) -> f64 {
+    let pairs = left.iter().zip(right).filter(|(a, b)| !a.is_nan() && !b.is_nan());
+    let (x, y): (Vec<f64>, Vec<f64>) = pairs.unzip();
+    let (mean_x, mean_y) = (mean(&x), mean(&y));
+    let joint: f64 = x.iter().zip(&y).map(|(a, b)| (a - mean_x) * (b - mean_y)).sum();
+    let spread = (moment(&x, 2) * moment(&y, 2)).sqrt();
+    if spread > 0.0 { (joint / spread).clamp(-1.0, 1.0) } else { 0.0 }
+}
+
+/// Eigenvector of the largest eigenvalue of a symmetric matrix, of length 1, its sum positive (Jacobi rotations).
+pub fn first_component(mut matrix: Array2<f64>) -> Vec<f64> {
+    let size = matrix.nrows();
+    let mut vectors = Array2::<f64>::eye(size);
+    for _ in 0..100 {
+        let off: f64 = matrix.indexed_iter().filter(|((row, column), _)| row < column).map(|(_, x)| x * x).sum();
+        if off < 1e-30 {
+            break;
+        }
+        for p in 0..size {
+            for q in p + 1..size {
+                rotate(&mut matrix, &mut vectors, p, q);
+            }
+        }
+    }
+    let largest = (0..size).max_by(|a, b| matrix[(*a, *a)].total_cmp(&matrix[(*b, *b)]));
+    let vector = largest.map_or_else(Vec::new, |column| vectors.column(column).to_vec());
+    let sign = if vector.iter().sum::<f64>() < 0.0 { -1.0 } else { 1.0 };
+    vector.into_iter().map(|loading| loading * sign).collect()
+}
+
+/// One Jacobi rotation: makes `matrix[p, q]` zero.
+fn rotate(matrix: &mut Array2<f64>, vectors: &mut Array2<f64>, p: usize, q: usize) {
+    let off = matrix[(p, q)];
+    if off == 0.0 {
+        return;
+    }
+    let theta = (matrix[(q, q)] - matrix[(p, p)]) / (2.0 * off);
+    let tangent = theta.signum() / (theta.abs() + (theta * theta + 1.0).sqrt());
+    let cosine = 1.0 / (tangent * tangent + 1.0).sqrt();
+    let sine = tangent * cosine;
+    for k in 0..matrix.nrows() {
+        let (a, b) = (matrix[(k, p)], matrix[(k, q)]);
+        (matrix[(k, p)], matrix[(k, q)]) = (cosine * a - sine * b, sine * a + cosine * b);
+    }
+    for k in 0..matrix.nrows() {
+        let (a, b) = (matrix[(p, k)], matrix[(q, k)]);
+        (matrix[(p, k)], matrix[(q, k)]) = (cosine * a - sine * b, sine * a + cosine * b);
+        let (a, b) = (vectors[(k, p)], vectors[(k, q)]);
+        (vectors[(k, p)], vectors[(k, q)]) = (cosine * a - sine * b, sine * a + cosine * b);
+    }
+}
+
+/// The values that are not missing.
+pub fn present<'a>(values: impl IntoIterator<Item = &'a f64>) -> Vec<f64> {
+    values.into_iter().copied().filter(|value| !value.is_nan()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_samples_give_no_statistics() {
+        assert!(mean(&[]).is_nan() && median(&[]).is_nan() && deviation(&[1.0]).is_nan());
+        assert!(skewness(&[1.0, 2.0]).is_nan() && kurtosis(&[1.0, 2.0, 3.0]).is_nan());
+        assert!(skewness(&[2.0; 9]).is_nan());
+        assert_eq!(correlation(&[1.0, 1.0], &[1.0, 2.0]), 0.0);
+    }
+
+    #[test]
+    fn the_first_component_of_a_known_matrix() {
+        let matrix = ndarray::array![[2.0, 1.0, 0.0], [1.0, 2.0, 1.0], [0.0, 1.0, 2.0]];
+        let expected = [0.5, std::f64::consts::FRAC_1_SQRT_2, 0.5];
+        let found = first_component(matrix);
+        assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{found:?}");
+    }
+
+    #[test]
+    fn known_values() {
+        assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), 2.5);
+        assert!((skewness(&[1.0, 2.0, 3.0, 10.0]) - 1.763_632_614_803_888).abs() < 1e-12);
+        assert!((kurtosis(&[1.0, 2.0, 3.0, 10.0]) - 3.228).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,258 @@
+//! The order of the stages, and the only place that knows it.
+//!
+//! ```text
+//! corpus ─► documents ─► extract ─► mentions ─┐
+//!                                             ├─► indicators ─► model ─► scores ─► report
+//! data ─► structural ─────────────────────────┘
+//! ```
+//!
+//! [`run`] is the main job. Its halves can be used alone: [`read::Reader`] goes from a corpus to mentions, [`score`] from an
+//! indicator table and a model to scores.
+
+pub mod read;
+pub mod score;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use crate::codes::{Granularity, Period, SectorId, Status};
+use crate::corpus::{Corpus, Options};
+use crate::data::DataSource;
+use crate::error::{Error, Result};
+use crate::extract::{Certainties, Extractor};
+use crate::indicators::{self, IndicatorTable, TextSettings};
+use crate::lexicon::Lexicon;
+use crate::model::Model;
+use crate::report::cells::number;
+use crate::report::comparison::{self, Reports};
+use crate::report::outbox::Outbox;
+use crate::report::package::{self, Run};
+use crate::report::tables::{SCORES, SECTORS, ScoreRow, SectorRow};
+use crate::structural::Structure;
+use crate::warning::Warnings;
+
+/// What is asked of a run.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Files, folders, globs, or `-`.
+    pub corpus: Vec<PathBuf>,
+    /// A folder in place of the data inside the program.
+    pub data: Option<PathBuf>,
+    /// A model file over the built-in one.
+    pub model: Option<PathBuf>,
+    /// Where the reports go.
+    pub out: PathBuf,
+    /// How time is cut.
+    pub granularity: Granularity,
+    /// The day that ages are counted from; the latest document's where none is given.
+    pub as_of: Option<Date>,
+    /// Every document weighs for itself, near-duplicates too.
+    pub keep_duplicates: bool,
+    /// Draws of the uncertainty run in place of the model file's.
+    pub draws: Option<u32>,
+}
+
+impl Default for Request {
+    /// The main job: `seeds/` in, `reports/` out.
+    fn default() -> Self {
+        Self {
+            corpus: vec![PathBuf::from("seeds")],
+            data: None,
+            model: None,
+            out: PathBuf::from("reports"),
+            granularity: Granularity::All,
+            as_of: None,
+            keep_duplicates: false,
+            draws: None,
+        }
+    }
+}
+
+/// What a run did.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Documents read.
+    pub documents: u32,
+    /// Mentions found.
+    pub mentions: u64,
+    /// Units scored, the riskiest first.
+    pub scores: Vec<ScoreRow>,
+    /// Sectors.
+    pub sectors: Vec<SectorRow>,
+    /// Files written.
+    pub files: Vec<PathBuf>,
+    /// Which data was used, in words.
+    pub data: String,
+    /// Which model was used, in words.
+    pub model: String,
+}
+
+/// The data, the model and the lexicon of a run, loaded and checked before any document is read.
+#[derive(Debug)]
+pub struct Knowledge {
+    /// Where the tables come from.
+    pub source: DataSource,
+    /// The words.
+    pub lexicon: Lexicon,
+    /// The shares, governance and restrictions.
+    pub structure: Structure,
+    /// The model.
+    pub model: Model,
+    /// The model file, as the user named it.
+    pub model_file: PathBuf,
+    /// Its text.
+    pub model_text: String,
+}
+
+impl Knowledge {
+    /// Loads everything a run needs to know.
+    ///
+    /// # Errors
+    /// With the faults of the first table or file that has any.
+    pub fn load(data: Option<&std::path::Path>, model: Option<&std::path::Path>) -> Result<Self> {
+        let source = DataSource::open(data)?;
+        let lexicon = Lexicon::load(&source)?;
+        let structure = Structure::load(&source)?;
+        let (model_file, model_text) = match model {
+            Some(file) => {
+                let text = fs_err::read_to_string(file).map_err(|cause| {
+                    Error::io(file, cause).hint("`goulet init DIR` writes a model file to start from")
+                })?;
+                (file.to_owned(), text)
+            }
+            None => (source.display("model.toml"), source.read("model.toml")?),
+        };
+        let model = Model::from_toml(&model_text, &model_file)?;
+        Ok(Self { source, lexicon, structure, model, model_file, model_text })
+    }
+
+    /// What a status counts, in the order of [`Status::ALL`].
+    pub fn certainties(&self) -> Certainties {
+        let mut certainties = [0.0; 6];
+        for (slot, status) in certainties.iter_mut().zip(Status::ALL) {
+            *slot = self.model.settings.text.certainty(*status);
+        }
+        certainties
+    }
+}
+
+/// Runs the main job.
+///
+/// # Errors
+/// When the input, the data or the model cannot be read, or the reports cannot be written; the old reports then stand.
+pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Sync)) -> Result<Outcome> {
+    let mut knowledge = Knowledge::load(request.data.as_deref(), request.model.as_deref())?;
+    if let Some(draws) = request.draws {
+        knowledge.model.settings.uncertainty.draws = draws;
+    }
+    let corpus = Corpus::open(&request.corpus, Options::default())?;
+    let mut outbox = Outbox::open(&request.out)?;
+    let reader = read::Reader {
+        lexicon: &knowledge.lexicon,
+        extractor: Extractor::new(&knowledge.lexicon, knowledge.certainties()),
+        granularity: request.granularity,
+        keep_duplicates: request.keep_duplicates,
+        progress,
+    };
+    let spool = outbox.scratch("mentions");
+    let read = reader.read(&corpus, &spool, None, warnings)?;
+    if read.documents == 0 {
+        return Err(Error::new(crate::error::ErrorKind::NotFound, "no document could be read")
+            .at_file(request.corpus.first().cloned().unwrap_or_default())
+            .hint("the warnings above say why; nothing was written"));
+    }
+
+    let sizes = read.cluster_sizes();
+    let settings = text_settings(&knowledge.model, request);
+    let weights = indicators::weights(&read.tally, &sizes, &settings);
+    let indicators = indicator_table(&knowledge, &read, &sizes, &settings)?;
+    let input = score::model_input(&indicators, &knowledge.model)?;
+    let scores = score::score(&input, &knowledge.model)?;
+    let rows = score::score_rows(&input, &scores, &read.units);
+    let sectors = score::sector_rows(
+        &rows,
+        &knowledge.structure,
+        knowledge.lexicon.sectors().map(|sector| sector.sector),
+        &read.sectors,
+    )?;
+
+    let path = outbox.stage("mentions.csv");
+    let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
+    read.write_mentions(&weights, std::io::BufWriter::new(file), &path)?;
+    let path = outbox.stage("indicators.csv");
+    indicators.write_csv(&path)?;
+    outbox.csv("scores.csv", &SCORES, rows.iter().map(ScoreRow::cells))?;
+    outbox.csv("sectors.csv", &SECTORS, sectors.iter().map(SectorRow::cells))?;
+    write_matrix(&mut outbox, &rows)?;
+    write_comparison(&mut outbox, &rows, &sectors)?;
+    let described = Run { request, knowledge: &knowledge, corpus: &corpus, documents: read.documents, mentions: read.mentions };
+    let description = package::describe(&described, &outbox)?;
+    outbox.text("datapackage.json", &description)?;
+    Ok(Outcome {
+        documents: read.documents,
+        mentions: read.mentions,
+        scores: rows,
+        sectors,
+        data: match &knowledge.source {
+            DataSource::Embedded => "the data inside the program".into(),
+            DataSource::Folder(folder) => folder.display().to_string(),
+        },
+        model: knowledge.model_file.display().to_string(),
+        files: outbox.send()?,
+    })
+}
+
+fn text_settings(model: &Model, request: &Request) -> TextSettings {
+    let text = &model.settings.text;
+    let sources = &model.settings.sources;
+    TextSettings {
+        prior_strength: text.prior_strength,
+        half_life_days: Some(text.half_life_days).filter(|days| *days > 0.0),
+        interval: text.interval,
+        source_weights: sources.0.iter().map(|(name, weight)| (name.clone(), *weight)).collect(),
+        default_source_weight: sources.weight(None),
+        as_of: request.as_of,
+        granularity: request.granularity,
+    }
+}
+
+/// Text and structural indicators in one long table.
+fn indicator_table(
+    knowledge: &Knowledge,
+    read: &read::ReadCorpus,
+    sizes: &[u32],
+    settings: &TextSettings,
+) -> Result<IndicatorTable> {
+    let units = knowledge.structure.units();
+    let text = indicators::text_indicators(&read.tally, sizes, settings, &units)?;
+    let mut periods: BTreeSet<Period> = read.sectors.keys().map(|(period, _)| *period).collect();
+    if periods.is_empty() {
+        periods.insert(Period::All);
+    }
+    let structural = knowledge.structure.indicators(&periods.into_iter().collect::<Vec<_>>())?;
+    IndicatorTable::concat([text, structural])
+}
+
+fn write_matrix(outbox: &mut Outbox, rows: &[ScoreRow]) -> Result<()> {
+    let sectors: BTreeSet<SectorId> = rows.iter().map(|row| row.sector).collect();
+    let sectors: Vec<SectorId> = sectors.into_iter().collect();
+    let mut header = vec!["country"];
+    header.extend(sectors.iter().map(SectorId::as_str));
+    let lines = score::matrix(rows, &sectors).into_iter().map(|(country, risks)| {
+        std::iter::once(country.to_string()).chain(risks.into_iter().map(number)).collect::<Vec<_>>()
+    });
+    outbox.csv("matrix.csv", &header, lines)
+}
+
+/// `comparison.csv` of all sectors of the latest period; `goulet compare` narrows it to those asked for.
+fn write_comparison(outbox: &mut Outbox, rows: &[ScoreRow], sectors: &[SectorRow]) -> Result<()> {
+    let latest = sectors.last().map(|row| row.period.clone()).unwrap_or_default();
+    let named: Vec<SectorId> = sectors.iter().filter(|row| row.period == latest).map(|row| row.sector).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let reports = Reports::new(rows.to_vec(), sectors.to_vec(), outbox.stage("mentions.csv"));
+    outbox.text("comparison.csv", &comparison::compare(&reports, &named, &latest)?.csv()?)
+}

@@ -1,0 +1,193 @@
+//! The first half of a run: corpus in, mentions out, and the compact memory that scoring needs.
+//!
+//! Mentions wait in a scratch file because their weight is known only after the last document: near-duplicates share one.
+//! Memory holds, per document, a fingerprint and a few numbers, never its text.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::codes::{CountryCode, Granularity, Language, Period, SectorId};
+use crate::corpus::{Clusters, Corpus, Document, Fingerprint};
+use crate::error::{Error, Result};
+use crate::extract::{EntityKind, Extractor, Reading};
+use crate::indicators::{DocumentSummary, Tally};
+use crate::lexicon::Lexicon;
+use crate::report::outbox::csv_writer;
+use crate::report::tables::{ENTITIES, MENTIONS, entity_cells, mention_cells};
+use crate::warning::Warnings;
+
+/// Column of the weight in `mentions.csv`.
+const WEIGHT: usize = 13;
+
+/// How much a unit was spoken of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Documents that state something of it.
+    pub documents: u32,
+    /// Mentions.
+    pub mentions: u32,
+}
+
+/// What a corpus left behind once read.
+#[derive(Debug)]
+pub struct ReadCorpus {
+    /// Mentions with the number of their document before them, weights still open.
+    spool: PathBuf,
+    /// One entry a document.
+    pub tally: Tally,
+    /// Who repeats whom.
+    pub clusters: Clusters,
+    /// Documents read.
+    pub documents: u32,
+    /// Mentions found.
+    pub mentions: u64,
+    /// Per unit and period, by origin.
+    pub units: BTreeMap<(Period, SectorId, CountryCode), Count>,
+    /// Documents that mention a sector, per period.
+    pub sectors: BTreeMap<(Period, SectorId), u32>,
+}
+
+/// What reading needs.
+pub struct Reader<'a> {
+    /// The words.
+    pub lexicon: &'a Lexicon,
+    /// Reads one document.
+    pub extractor: Extractor<'a>,
+    /// How time is cut.
+    pub granularity: Granularity,
+    /// Every document weighs for itself.
+    pub keep_duplicates: bool,
+    /// Called with the bytes read so far.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+}
+
+impl Reader<'_> {
+    /// Reads the whole corpus; mentions wait at `spool`, entities are written to `entities` where one is given.
+    ///
+    /// # Errors
+    /// When a table of the lexicon is faulty or a scratch file cannot be written.
+    pub fn read(&self, corpus: &Corpus, spool: &Path, entities: Option<&Path>, warnings: &Warnings) -> Result<ReadCorpus> {
+        let mut mention_writer = csv_writer(spool)?;
+        let mut entity_writer = entities.map(csv_writer).transpose()?;
+        if let (Some(writer), Some(path)) = (&mut entity_writer, entities) {
+            writer.write_record(ENTITIES).map_err(|cause| Error::io(path, cause.into()))?;
+        }
+        let mut prints = Vec::new();
+        let mut unread: BTreeMap<Language, u32> = BTreeMap::new();
+        let mut read = ReadCorpus {
+            spool: spool.to_owned(),
+            tally: Tally::new(),
+            clusters: Clusters::find(&[]),
+            documents: 0,
+            mentions: 0,
+            units: BTreeMap::new(),
+            sectors: BTreeMap::new(),
+        };
+        let mut batches = corpus.batches(warnings);
+        while let Some(batch) = batches.next() {
+            let batch = batch?;
+            let readings = batch.par_iter().map(|document| self.read_one(document)).collect::<Result<Vec<_>>>()?;
+            for (document, (reading, print)) in batch.iter().zip(&readings) {
+                if self.lexicon.language(document.language)?.is_none() {
+                    *unread.entry(document.language).or_default() += 1;
+                }
+                for mention in &reading.mentions {
+                    let number = read.documents.to_string();
+                    let cells = mention_cells(mention, 1.0);
+                    let record = std::iter::once(&number).chain(&cells);
+                    mention_writer.write_record(record).map_err(|cause| Error::io(spool, cause.into()))?;
+                }
+                if let (Some(writer), Some(path)) = (&mut entity_writer, entities) {
+                    for entity in &reading.entities {
+                        writer.write_record(entity_cells(entity)).map_err(|cause| Error::io(path, cause.into()))?;
+                    }
+                }
+                prints.push(*print);
+                self.count(document, reading, &mut read);
+            }
+            (self.progress)(batches.bytes_read());
+        }
+        mention_writer.flush().map_err(|cause| Error::io(spool, cause))?;
+        if let (Some(writer), Some(path)) = (&mut entity_writer, entities) {
+            writer.flush().map_err(|cause| Error::io(path, cause))?;
+        }
+        for (language, count) in unread {
+            let known: Vec<_> = self.lexicon.languages().map(|code| code.to_string()).collect();
+            warnings.note(
+                "no-lexicon",
+                format!(
+                    "{count} documents in `{language}` were not read: there is no lexicon for it (there is for {}); set their \
+                     `language` if it was detected wrongly",
+                    known.join(" ")
+                ),
+            );
+        }
+        read.clusters = if self.keep_duplicates { Clusters::find(&[]) } else { Clusters::find(&prints) };
+        Ok(read)
+    }
+
+    fn read_one(&self, document: &Document) -> Result<(Reading, Fingerprint)> {
+        Ok((self.extractor.read(document)?, Fingerprint::of_document(document)))
+    }
+
+    fn count(&self, document: &Document, reading: &Reading, read: &mut ReadCorpus) {
+        let mut sectors: BTreeSet<SectorId> = reading.mentions.iter().map(|mention| mention.sector).collect();
+        let named = reading.entities.iter().filter(|entity| entity.kind == EntityKind::Sector);
+        sectors.extend(named.filter_map(|entity| entity.code.parse::<SectorId>().ok()));
+        let sectors: Vec<_> = sectors.into_iter().collect();
+        read.tally.add(&DocumentSummary {
+            date: document.date,
+            publisher: &document.publisher,
+            sectors: &sectors,
+            mentions: &reading.mentions,
+        });
+        read.documents += 1;
+        read.mentions += reading.mentions.len() as u64;
+        let Some(period) = Period::of(document.date, self.granularity) else { return };
+        for sector in &sectors {
+            *read.sectors.entry((period, *sector)).or_default() += 1;
+        }
+        let mut seen = BTreeSet::new();
+        for mention in &reading.mentions {
+            let Some(origin) = mention.origin else { continue };
+            let unit = (period, mention.sector, origin);
+            let count = read.units.entry(unit).or_default();
+            count.mentions += 1;
+            if seen.insert(unit) {
+                count.documents += 1;
+            }
+        }
+    }
+}
+
+impl ReadCorpus {
+    /// Writes `mentions.csv` with the weight of each document, in the order of reading.
+    ///
+    /// # Errors
+    /// When the scratch file is gone or the destination cannot be written.
+    pub fn write_mentions<W: std::io::Write>(&self, weights: &[f64], destination: W, name: &Path) -> Result<()> {
+        let failed = |cause: csv::Error| Error::io(name, cause.into());
+        let file = std::fs::File::open(&self.spool).map_err(|cause| Error::io(&self.spool, cause))?;
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).from_reader(std::io::BufReader::with_capacity(1 << 16, file));
+        let mut writer = csv::Writer::from_writer(destination);
+        writer.write_record(MENTIONS).map_err(failed)?;
+        let mut record = csv::ByteRecord::new();
+        while reader.read_byte_record(&mut record).map_err(failed)? {
+            let number: usize = std::str::from_utf8(&record[0]).ok().and_then(|n| n.parse().ok()).unwrap_or(usize::MAX);
+            let weight = crate::report::cells::number(weights.get(number).copied());
+            for (column, cell) in record.iter().skip(1).enumerate() {
+                writer.write_field(if column == WEIGHT { weight.as_bytes() } else { cell }).map_err(failed)?;
+            }
+            writer.write_record(None::<&[u8]>).map_err(failed)?;
+        }
+        writer.flush().map_err(|cause| Error::io(name, cause))
+    }
+
+    /// The size of each document's cluster of near-duplicates; 1 where duplicates are kept apart.
+    pub fn cluster_sizes(&self) -> Vec<u32> {
+        (0..self.documents as usize).map(|i| self.clusters.size(i).max(1)).collect()
+    }
+}

@@ -1,0 +1,45 @@
+//! Cells: numbers written once and for all, text that no spreadsheet runs.
+
+/// Decimals of a score or share in a table; rounding is the last step, after ranking.
+const DECIMALS: usize = 6;
+
+/// A number with at most six decimals and no idle zeros; an empty cell where it is missing.
+pub fn number(value: impl Into<Option<f64>>) -> String {
+    let Some(value) = value.into().filter(|value| value.is_finite()) else { return String::new() };
+    let text = format!("{value:.DECIMALS$}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".into() } else { text.into() }
+}
+
+/// Anything that prints, or an empty cell.
+pub fn optional<T: std::fmt::Display>(value: Option<T>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// Text from outside: an apostrophe goes before what a spreadsheet would take for a formula.
+pub fn text(value: &str) -> String {
+    if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{value}") } else { value.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        assert_eq!(number(12.5), "12.5");
+        assert_eq!(number(0.000_000_01), "0");
+        assert_eq!(number(-0.000_000_01), "0");
+        assert_eq!(number(None), "");
+        assert_eq!(number(f64::NAN), "");
+        assert_eq!(number(100.0), "100");
+    }
+
+    #[test]
+    fn no_cell_begins_a_formula() {
+        for hostile in ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+            assert!(text(hostile).starts_with('\''), "{hostile}");
+        }
+        assert_eq!(text("China = supplier"), "China = supplier");
+    }
+}

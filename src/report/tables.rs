@@ -1,0 +1,237 @@
+//! The tables of the contract: their columns, their rows, and how they are written and read back.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::cells::{number, optional, text};
+use crate::codes::{CountryCode, SectorId};
+use crate::error::{Error, ErrorKind, Result};
+use crate::extract::{Entity, Mention};
+
+/// Columns of `mentions.csv`.
+pub const MENTIONS: [&str; 19] = [
+    "doc_id", "date", "language", "publisher", "channel", "sector", "material", "origin", "target", "status", "polarity",
+    "severity", "certainty", "weight", "sentence", "start", "end", "lexeme", "evidence",
+];
+/// Columns of the entities table.
+pub const ENTITIES: [&str; 9] =
+    ["doc_id", "kind", "code", "mentions", "first", "in_title", "in_lead", "salience", "about"];
+/// Columns of `scores.csv`.
+pub const SCORES: [&str; 15] = [
+    "sector", "country", "period", "risk", "rank", "rank_low", "rank_high", "export_controls", "concentration", "coercion",
+    "mitigation", "documents", "mentions", "coverage", "status",
+];
+/// Columns of `sectors.csv`.
+pub const SECTORS: [&str; 11] = [
+    "sector", "period", "risk", "hhi", "top_country", "top_share", "export_controls", "concentration", "coercion",
+    "mitigation", "documents",
+];
+
+/// The cells of a mention; the weight is given apart because it is known only after the last document.
+pub fn mention_cells(mention: &Mention, weight: f64) -> [String; 19] {
+    [
+        text(&mention.doc_id),
+        optional(mention.date),
+        mention.language.to_string(),
+        text(&mention.publisher),
+        mention.channel.to_string(),
+        mention.sector.to_string(),
+        optional(mention.material),
+        optional(mention.origin),
+        optional(mention.target),
+        mention.status.to_string(),
+        mention.polarity.to_string(),
+        number(mention.severity),
+        number(mention.certainty),
+        number(weight),
+        mention.sentence.to_string(),
+        mention.start.to_string(),
+        mention.end.to_string(),
+        mention.lexeme.clone(),
+        text(&mention.evidence),
+    ]
+}
+
+/// The cells of an entity.
+pub fn entity_cells(entity: &Entity) -> [String; 9] {
+    [
+        text(&entity.doc_id),
+        entity.kind.as_str().to_owned(),
+        text(&entity.code),
+        entity.mentions.to_string(),
+        entity.first.to_string(),
+        entity.in_title.to_string(),
+        entity.in_lead.to_string(),
+        number(entity.salience),
+        entity.about.to_string(),
+    ]
+}
+
+/// A row of `scores.csv`. Risk and pillars are 0–100, `None` where unknown.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ScoreRow {
+    /// Sector.
+    pub sector: SectorId,
+    /// Country.
+    pub country: CountryCode,
+    /// Period, as in files.
+    pub period: String,
+    /// The score.
+    pub risk: Option<f64>,
+    /// Rank among the units of the period whose coverage suffices; 1 is the riskiest.
+    pub rank: Option<u32>,
+    /// Best rank in 90 % of the draws.
+    pub rank_low: Option<u32>,
+    /// Worst rank in 90 % of the draws.
+    pub rank_high: Option<u32>,
+    /// Pillar.
+    pub export_controls: Option<f64>,
+    /// Pillar.
+    pub concentration: Option<f64>,
+    /// Pillar.
+    pub coercion: Option<f64>,
+    /// Reported beside the risk, not part of it.
+    pub mitigation: Option<f64>,
+    /// Documents that state something of the unit.
+    pub documents: u32,
+    /// Mentions of the unit.
+    pub mentions: u32,
+    /// Share of the model's weight that rests on data, 0–1.
+    pub coverage: f64,
+    /// What the score rests on.
+    pub status: String,
+}
+
+impl ScoreRow {
+    /// The row as cells.
+    pub fn cells(&self) -> [String; 15] {
+        [
+            self.sector.to_string(),
+            self.country.to_string(),
+            self.period.clone(),
+            number(self.risk),
+            optional(self.rank),
+            optional(self.rank_low),
+            optional(self.rank_high),
+            number(self.export_controls),
+            number(self.concentration),
+            number(self.coercion),
+            number(self.mitigation),
+            self.documents.to_string(),
+            self.mentions.to_string(),
+            number(self.coverage),
+            self.status.clone(),
+        ]
+    }
+}
+
+/// A row of `sectors.csv`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct SectorRow {
+    /// Sector.
+    pub sector: SectorId,
+    /// Period, as in files.
+    pub period: String,
+    /// Supply-weighted mean of the units' risks.
+    pub risk: Option<f64>,
+    /// Input-weighted mean of the inputs' HHI, 0–1; a lower bound where sets name only some countries.
+    pub hhi: Option<f64>,
+    /// The country with the greatest supply share.
+    pub top_country: Option<CountryCode>,
+    /// Its share, 0–1.
+    pub top_share: Option<f64>,
+    /// Pillar.
+    pub export_controls: Option<f64>,
+    /// Pillar.
+    pub concentration: Option<f64>,
+    /// Pillar.
+    pub coercion: Option<f64>,
+    /// Reported beside the risk.
+    pub mitigation: Option<f64>,
+    /// Documents that mention the sector.
+    pub documents: u32,
+}
+
+impl SectorRow {
+    /// The row as cells.
+    pub fn cells(&self) -> [String; 11] {
+        [
+            self.sector.to_string(),
+            self.period.clone(),
+            number(self.risk),
+            number(self.hhi),
+            optional(self.top_country),
+            number(self.top_share),
+            number(self.export_controls),
+            number(self.concentration),
+            number(self.coercion),
+            number(self.mitigation),
+            self.documents.to_string(),
+        ]
+    }
+}
+
+/// A row of `mentions.csv` as read back: what `explain` shows.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct MentionRow {
+    /// Document id.
+    pub doc_id: String,
+    /// Date, empty when unknown.
+    pub date: String,
+    /// Publisher, empty when unknown.
+    pub publisher: String,
+    /// Channel.
+    pub channel: String,
+    /// Sector.
+    pub sector: SectorId,
+    /// Material.
+    pub material: Option<String>,
+    /// Acting country.
+    pub origin: Option<CountryCode>,
+    /// Country aimed at.
+    pub target: Option<CountryCode>,
+    /// Status.
+    pub status: String,
+    /// Gravity, 0–1.
+    pub severity: f64,
+    /// Certainty, 0–1.
+    pub certainty: f64,
+    /// Weight of the document, 0–1.
+    pub weight: f64,
+    /// Entry and rules.
+    pub lexeme: String,
+    /// The sentence.
+    pub evidence: String,
+}
+
+/// Reads a report table, each fault with its line.
+///
+/// # Errors
+/// When the file is missing or a row does not fit.
+pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
+    let mut rows = Vec::new();
+    stream(path, |row| rows.push(row))?;
+    Ok(rows)
+}
+
+/// Hands over a report table row by row, for tables that memory may not hold.
+///
+/// # Errors
+/// When the file is missing or a row does not fit.
+pub fn stream<T: DeserializeOwned>(path: &Path, mut each: impl FnMut(T)) -> Result<()> {
+    let file = fs_err::File::open(path).map_err(|cause| {
+        Error::io(path, cause).hint("make the reports first with `goulet run`, or name their folder with --reports DIR")
+    })?;
+    let mut reader = csv::Reader::from_reader(std::io::BufReader::new(file));
+    for row in reader.deserialize() {
+        each(row.map_err(|cause: csv::Error| {
+            let line = cause.position().map_or(0, csv::Position::line);
+            Error::new(ErrorKind::Format, cause.to_string())
+                .at_line(path, line)
+                .hint("the table does not have the columns of this version: run `goulet run` again")
+        })?);
+    }
+    Ok(())
+}
