@@ -358,11 +358,9 @@ impl FromStr for Period {
             None => Ok(Self::Year(year)),
             Some(rest) => match rest.strip_prefix('Q') {
                 Some(quarter) => quarter.parse().ok().filter(|q| (1..=4).contains(q)).map(|q| Self::Quarter(year, q)),
-                None => rest
-                    .parse()
-                    .ok()
-                    .filter(|m| rest.len() == 2 && (1..=12).contains(m))
-                    .map(|m| Self::Month(year, m)),
+                None => {
+                    rest.parse().ok().filter(|m| rest.len() == 2 && (1..=12).contains(m)).map(|m| Self::Month(year, m))
+                }
             }
             .ok_or_else(fail),
         }

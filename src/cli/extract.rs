@@ -41,7 +41,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Result<()> {
     let knowledge = Knowledge::load(arguments.data.as_deref(), arguments.model.as_deref())?;
-    let corpus = Corpus::open(&arguments.paths, Options::default())?;
+    let corpus = Corpus::open(&arguments.paths, Options { hash_inputs: false, ..Options::default() })?;
     let to_stdout = arguments.output == Path::new("-");
     let scratch = scratch_beside(if to_stdout { None } else { Some(&arguments.output) })?;
     let bar = say.progress(corpus.inputs().iter().map(|input| input.bytes).sum(), "reading");

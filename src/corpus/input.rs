@@ -35,8 +35,8 @@ impl Input {
         Some(Self { path, format, bytes, is_named, name, stem, sha256: OnceLock::new() })
     }
 
-    /// Standard input, read as JSON Lines. Its documents are `stdin#1` and so on: an id that begins with `-` would be a formula in a
-    /// spreadsheet.
+    /// Standard input, read as JSON Lines. Its documents are `stdin#1` and so on: an id that
+    /// begins with `-` would be a formula in a spreadsheet.
     pub(super) fn standard_input() -> Self {
         let (path, stem) = (PathBuf::from(STANDARD_INPUT), "stdin".to_owned());
         let (format, name) = (read::STANDARD_INPUT_FORMAT, stem.clone());

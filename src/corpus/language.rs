@@ -10,8 +10,11 @@ use whichlang::Lang;
 use crate::codes::Language;
 use crate::error::Result;
 
-/// Bytes looked at: enough to be sure, little enough to cost nothing beside reading the document.
-const SAMPLE: usize = 2_048;
+/// Bytes in which scripts are counted.
+const SAMPLE: usize = 1_024;
+/// Bytes given to the statistical detector, which costs many times as much a byte, from the middle of the sample: a
+/// headline in another language does not decide.
+const SMALL_SAMPLE: usize = 320;
 
 /// Letters of the older three-letter codes that corpora carry.
 const THREE_LETTERS: &[(&str, &str)] = &[
@@ -51,14 +54,24 @@ pub(super) fn parse(text: &str) -> Result<Language> {
 
 /// Tells the language of `text`; `und` when it holds no letters.
 pub(super) fn detect(text: &str) -> Language {
-    let end = (0..=SAMPLE.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    let sample = &text[..end];
+    let sample = &text[..boundary(text, SAMPLE)];
     let code = match Scripts::count(sample).decide() {
         Decision::Is(code) => code,
         Decision::Unknown => return Language::undetermined(),
-        Decision::Ask => code_of(whichlang::detect_language(sample)),
+        Decision::Ask => code_of(whichlang::detect_language(middle(sample))),
     };
     code.parse().unwrap_or_else(|_| Language::undetermined())
+}
+
+/// The last place between characters at or before `at`.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// The middle of a sample, whole where it is small.
+fn middle(sample: &str) -> &str {
+    let start = boundary(sample, sample.len().saturating_sub(SMALL_SAMPLE) / 2);
+    &sample[start..boundary(sample, start + SMALL_SAMPLE)]
 }
 
 /// What the scripts of a sample say.
@@ -90,6 +103,7 @@ impl Scripts {
             let script = match letter {
                 'a'..='z' | 'A'..='Z' => &mut scripts.other,
                 '\0'..='\u{7f}' => continue,
+                '\u{c0}'..='\u{24f}' => &mut scripts.other,
                 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '\u{ff66}'..='\u{ff9d}' => &mut scripts.kana,
                 '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => &mut scripts.han,
                 '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' | '가'..='힣' => &mut scripts.hangul,
@@ -189,6 +203,14 @@ mod tests {
     fn the_sample_is_cut_between_characters() {
         let text = format!("a{}", "中".repeat(SAMPLE));
         assert_eq!(detect(&text).as_str(), "zh");
+        let text = format!("China restricts exports. {}", "é à ".repeat(SAMPLE));
+        assert_eq!(middle(&text[..boundary(&text, SAMPLE)]).len(), SMALL_SAMPLE);
+    }
+
+    #[test]
+    fn a_headline_in_another_language_does_not_decide() {
+        let body = "Les exportations de gallium sont soumises à une licence depuis le mois d'août. ".repeat(30);
+        assert_eq!(detect(&format!("China restricts exports of gallium and germanium\n\n{body}")).as_str(), "fr");
     }
 
     #[test]

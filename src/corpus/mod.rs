@@ -50,6 +50,8 @@ pub struct Options {
     /// Keep documents whose text equals that of an earlier one (case, spaces and punctuation aside). They are kept
     /// by default: [`Clusters`] lets a later stage share one weight among them.
     pub keep_duplicates: bool,
+    /// Hash the inputs while they are read, for the manifest; without, [`Input::sha256`] stays unknown.
+    pub hash_inputs: bool,
     /// Most documents in a batch.
     pub batch_documents: usize,
     /// Bytes of input after which a batch is closed.
@@ -58,7 +60,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { max_record: 64 << 20, keep_duplicates: true, batch_documents: 2_000, batch_bytes: 16 << 20 }
+        Self {
+            max_record: 64 << 20,
+            keep_duplicates: true,
+            hash_inputs: true,
+            batch_documents: 2_000,
+            batch_bytes: 16 << 20,
+        }
     }
 }
 
@@ -92,8 +100,8 @@ impl Corpus {
         self.skipped
     }
 
-    /// Streams the documents in input order. Soft faults go to `warnings`; those over all files (documents without a date,
-    /// repeated ids) when the last batch was taken. An error ends the stream.
+    /// Streams the documents in input order. Soft faults go to `warnings`; those over all files
+    /// (documents without a date, repeated ids) when the last batch was taken. An error ends the stream.
     pub fn batches<'a>(&'a self, warnings: &'a Warnings) -> Batches<'a> {
         Batches::new(self, warnings)
     }

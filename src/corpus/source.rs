@@ -20,16 +20,16 @@ pub(super) struct Source(Arc<Mutex<State>>);
 
 struct State {
     bytes: Box<dyn Read + Send>,
-    hash: Sha256,
+    hash: Option<Sha256>,
     total: Arc<AtomicU64>,
 }
 
 impl Source {
     /// Opens `input`, adding what is read to `total`.
-    pub fn open(input: &Input, total: Arc<AtomicU64>) -> io::Result<Self> {
+    pub fn open(input: &Input, is_hashed: bool, total: Arc<AtomicU64>) -> io::Result<Self> {
         let bytes: Box<dyn Read + Send> =
             if input.is_standard_input() { Box::new(io::stdin()) } else { Box::new(open_file(&input.path)?) };
-        Ok(Self(Arc::new(Mutex::new(State { bytes, hash: Sha256::new(), total }))))
+        Ok(Self(Arc::new(Mutex::new(State { bytes, hash: is_hashed.then(Sha256::new), total }))))
     }
 
     /// The stream, decompressed when its first bytes say so, whatever the extension.
@@ -43,10 +43,12 @@ impl Source {
         }
     }
 
-    /// Reads what the reader left and gives the SHA-256 of the whole; nothing when the file cannot be read to its end.
+    /// Reads what the reader left and gives the SHA-256 of the whole; nothing when that was not asked for, or the file
+    /// cannot be read to its end.
     pub fn finish(self) -> Option<String> {
+        self.state().hash.as_ref()?;
         io::copy(&mut self.clone(), &mut io::sink()).ok()?;
-        let hash = std::mem::take(&mut self.state().hash);
+        let hash = self.state().hash.take()?;
         Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     }
 
@@ -59,7 +61,9 @@ impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut state = self.state();
         let read = state.bytes.read(buffer)?;
-        state.hash.update(&buffer[..read]);
+        if let Some(hash) = &mut state.hash {
+            hash.update(&buffer[..read]);
+        }
         state.total.fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }

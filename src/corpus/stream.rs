@@ -105,7 +105,7 @@ impl<'a> Batches<'a> {
 
     /// Opens a file. What is wrong with a file that the user named is an error; in a folder, the others are read.
     fn open(&self, input: &'a Input) -> Result<std::result::Result<Open<'a>, Fault>> {
-        let source = match Source::open(input, Arc::clone(&self.bytes_read)) {
+        let source = match Source::open(input, self.corpus.options.hash_inputs, Arc::clone(&self.bytes_read)) {
             Ok(source) => source,
             Err(error) => return Ok(Err(Fault::loss("unreadable", format!("{error}; left out")))),
         };

@@ -1,3 +1,5 @@
+mod garbage;
+
 use std::io::Write;
 use std::path::Path;
 
@@ -14,6 +16,7 @@ fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     folder
 }
 
+#[derive(Debug)]
 struct Outcome {
     documents: Vec<Document>,
     warnings: Vec<Warning>,

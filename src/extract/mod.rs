@@ -21,10 +21,26 @@ use crate::codes::{Polarity, Status};
 use crate::corpus::Document;
 use crate::error::Result;
 use crate::lexicon::fold::Folded;
+use crate::lexicon::tables::CueKind;
 use crate::lexicon::{LanguageLexicon, Lexicon};
 pub use mention::{Entity, EntityKind, Mention, Reading};
 use sentence_view::SentenceView;
 use statements::{Memory, Statement};
+
+/// So many different words of another world (sport, kitchen, courtroom) make a document off topic.
+const OFF_TOPIC: usize = 3;
+
+/// Whether a document speaks of another world, where "sanctions" and "chips" are other things.
+fn is_off_topic(views: &[SentenceView<'_>], text: &str) -> bool {
+    let mut words: Vec<&str> = views
+        .iter()
+        .flat_map(|view| view.cues_of(CueKind::Offtopic))
+        .map(|(span, _)| &text[span.bytes.clone()])
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words.len() >= OFF_TOPIC
+}
 
 /// Certainty of each status, in [0, 1], in the order of [`Status::ALL`]; from the model file.
 pub type Certainties = [f64; 6];
@@ -63,11 +79,22 @@ impl<'a> Extractor<'a> {
         let ids = (Arc::<str>::from(document.id.as_str()), Arc::<str>::from(document.publisher.as_str()));
         let mut memory = Memory::default();
         let mut mentions = Vec::new();
-        for (number, range) in sentences.iter().enumerate() {
-            let bytes = folded.folded(range.start)..folded.folded(range.end);
-            let view = SentenceView::new(lexicon, &folded.text, bytes, scan);
-            let statements = statements::read(lexicon, &view, &memory);
-            statements::remember(&view, &statements, &mut memory);
+        let views: Vec<_> = sentences
+            .iter()
+            .map(|range| {
+                let bytes = folded.folded(range.start)..folded.folded(range.end);
+                SentenceView::new(lexicon, &folded.text, bytes, scan)
+            })
+            .collect();
+        if is_off_topic(&views, &folded.text) {
+            return Vec::new();
+        }
+        let motives: Vec<bool> = views.iter().map(|view| statements::motive(view).is_some()).collect();
+        for (number, (range, view)) in sentences.iter().zip(&views).enumerate() {
+            let before = number.checked_sub(1).is_some_and(|before| motives[before]);
+            memory.has_motive = before || motives.get(number + 1).is_some_and(|after| *after);
+            let statements = statements::read(lexicon, view, &memory);
+            statements::remember(view, &statements, &mut memory);
             if number == 0 && document.title_len > 0 {
                 memory.title_goods = memory.goods.clone();
             }

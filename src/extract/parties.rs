@@ -6,6 +6,7 @@
 use super::sentence_view::{FoundMeasure, FoundPlace, SentenceView, Span};
 use crate::codes::{Channel, CountryCode};
 use crate::lexicon::LanguageLexicon;
+use crate::lexicon::language::Role;
 use crate::lexicon::tables::{Frame, Party, PlaceKind, Relation, Side};
 
 /// A party of a measure and the rule that made it one.
@@ -37,6 +38,9 @@ const UNMARKED: usize = 4;
 /// A bare country after the measure is its object only this near, in words.
 const OBJECT_REACH: usize = 3;
 
+/// "Of X" and "by X" belong to the measure only this near, in words.
+const BOUND_REACH: usize = 7;
+
 struct Candidate<'p> {
     place: &'p FoundPlace,
     party: Party,
@@ -54,17 +58,18 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
             continue;
         }
         let (relation, rule, marked) = relation(view, place, measure, channel);
-        let Some(&(party, priority)) = lexicon.frames.get(&(measure.measure.frame, relation)) else { continue };
-        let mut cost = measure.span.distance(&place.span)
-            + COMMA * view.commas_between(&place.span, &measure.span)
-            + PRIORITY * (priority as usize).saturating_sub(1);
+        let mut cost =
+            measure.span.distance(&place.span) + COMMA * view.commas_between(&place.span, &measure.span);
         if view.clause(&place.span) != view.clause(&measure.span) {
             cost += OTHER_CLAUSE;
         }
         if !marked {
             cost += UNMARKED;
         }
-        candidates.push(Candidate { place, party, cost, rule, marked });
+        for &(party, priority) in lexicon.frames.get(&(measure.measure.frame, relation)).map_or(&[][..], Vec::as_slice) {
+            let cost = cost + PRIORITY * (priority as usize).saturating_sub(1);
+            candidates.push(Candidate { place, party, cost, rule: rule.clone(), marked });
+        }
     }
     if measure.measure.frame == Frame::Join { together(&candidates) } else { choose(view, &candidates) }
 }
@@ -94,7 +99,7 @@ fn choose(view: &SentenceView<'_>, candidates: &[Candidate<'_>]) -> Parties {
     let origin = best(Party::Origin, &[]);
     let target = best(Party::Target, &[]);
     let target_first = match (origin, target) {
-        (Some(o), Some(t)) => o.place.country == t.place.country && t.marked && !o.marked,
+        (Some(o), Some(t)) => o.place.country == t.place.country && t.marked && !o.marked && t.cost <= o.cost,
         _ => false,
     };
     for party in if target_first { [Party::Target, Party::Origin] } else { [Party::Origin, Party::Target] } {
@@ -130,12 +135,12 @@ fn relation(
     measure: &FoundMeasure<'_>,
     channel: Channel,
 ) -> (Relation, String, bool) {
-    if let Some((relation, name)) = marked(view, place, channel) {
+    if let Some((relation, name)) = marked(view, place, channel).and_then(|mark| near(mark, place, &measure.span)) {
         return (relation, name, true);
     }
     // A list shares the mark of the member that has one.
     for other in view.places.iter().filter(|other| other.list == place.list && other.span != place.span) {
-        if let Some((relation, name)) = marked(view, other, channel) {
+        if let Some((relation, name)) = marked(view, other, channel).and_then(|mark| near(mark, other, &measure.span)) {
             return (relation, format!("{name}+list"), true);
         }
     }
@@ -143,9 +148,26 @@ fn relation(
     (relation, name.to_owned(), false)
 }
 
+/// "Of X", "X's" and "by X" belong to the word beside them: far from the measure they say nothing of it, and an owner before
+/// it ("the minister of X announced curbs") is its subject.
+fn near((relation, name, side): Mark, place: &FoundPlace, measure: &Span) -> Option<(Relation, String)> {
+    let is_bound = matches!(relation, Relation::Owner | Relation::Agent);
+    let is_near = place.span.distance(measure) <= BOUND_REACH;
+    let is_before = place.span.bytes.end <= measure.bytes.start;
+    // "X's curbs", not "curbs, said X's minister".
+    let is_owner_behind = relation == Relation::Owner && side == Side::After && !is_before && !measure.holds(&place.span);
+    if !is_bound || (is_near && !is_owner_behind) {
+        return Some((relation, name));
+    }
+    (relation == Relation::Owner && is_before).then_some((Relation::Subject, name))
+}
+
+/// A relation, the rule that gives it, and where its mark stands.
+type Mark = (Relation, String, Side);
+
 /// The nearest mark of `roles.csv`, the longest among equals.
-fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Option<(Relation, String)> {
-    let mut best: Option<(usize, usize, Relation, &str)> = None;
+fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Option<Mark> {
+    let mut best: Option<(usize, usize, &Role)> = None;
     for (span, role, _) in &view.roles {
         if !role.channels.is_empty() && !role.channels.contains(&channel) {
             continue;
@@ -162,11 +184,12 @@ fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Opti
         // A mark after the country yields to one before it at the same distance: "by China's ministry".
         let rank = 2 * gap + usize::from(role.side == Side::After);
         let longer = usize::MAX - span.bytes.len();
-        if !between && best.is_none_or(|(r, l, ..)| (rank, longer) < (r, l)) {
-            best = Some((rank, longer, role.relation, &role.name));
+        let is_cut = view.commas_between(span, &place.span) > 0;
+        if !between && !is_cut && best.is_none_or(|(r, l, ..)| (rank, longer) < (r, l)) {
+            best = Some((rank, longer, role));
         }
     }
-    best.map(|(_, _, relation, name)| (relation, name.to_owned()))
+    best.map(|(_, _, role)| (role.relation, role.name.clone(), role.side))
 }
 
 fn lies_between(other: &Span, a: &Span, b: &Span) -> bool {

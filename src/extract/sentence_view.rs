@@ -33,6 +33,9 @@ impl Span {
     }
 }
 
+/// Words that may stand between a company and the country of the next in a list.
+const COMPANY_LIST_REACH: usize = 4;
+
 /// A statement in the making.
 #[derive(Debug, Clone)]
 pub struct FoundMeasure<'a> {
@@ -227,7 +230,20 @@ impl<'a> SentenceView<'a> {
                 self.cues.push((span, cue));
             }
         }
-        for hit in longest(roles) {
+        // Longest first within the channels a role holds for: a mark of coercion alone hides none of export controls.
+        let mut of_all: Vec<Hit> = Vec::with_capacity(roles.len());
+        for channels in [false, true] {
+            let some: Vec<Hit> = roles
+                .iter()
+                .filter(|hit| match hit.payload {
+                    Payload::Role(index) => lexicon.roles[index as usize].channels.is_empty() != channels,
+                    _ => false,
+                })
+                .cloned()
+                .collect();
+            of_all.extend(longest(some));
+        }
+        for hit in of_all {
             if let Payload::Role(index) = hit.payload {
                 let span = self.span(&hit.range);
                 self.roles.push((span, &lexicon.roles[index as usize], index));
@@ -269,7 +285,12 @@ impl<'a> SentenceView<'a> {
                     break;
                 }
             }
-            if has_joint {
+            let (earlier, later) = (&self.places[i - 1], &self.places[i]);
+            let companies = earlier.is_company && joints.iter().any(|joint| joint.start == before + 1) && {
+                // "Tokyo Electron and the Dutch firm ASML"
+                later.span.distance(&earlier.span) <= COMPANY_LIST_REACH
+            };
+            if has_joint || companies {
                 self.places[i].list = self.places[i - 1].list;
             }
         }

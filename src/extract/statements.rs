@@ -37,13 +37,24 @@ pub struct Statement {
 pub struct Memory {
     /// The one country that the sentence before was about, if one stands out.
     pub country: Option<CountryCode>,
+    /// The one origin of what the sentence before stated.
+    pub stated: Option<CountryCode>,
+    /// The two countries that the latest sentence naming just two spoke of: "both sides".
+    pub pair: Option<[CountryCode; 2]>,
     /// Sectors of the title.
     pub title_goods: BTreeSet<(SectorId, Option<MaterialId>)>,
     /// Sectors named in the sentence before.
     pub goods: BTreeSet<(SectorId, Option<MaterialId>)>,
-    /// Whether the sentence before speaks of a motive.
+    /// Whether the sentence before or after speaks of a motive.
     pub has_motive: bool,
+    /// The latest acts stated (export controls, coercion), for words that speak of an act already named: "a riposte".
+    pub acts: Vec<Statement>,
+    /// Sentences since.
+    pub acts_age: u32,
 }
+
+/// A word for an act already named looks back this many sentences.
+const ACT_REACH: u32 = 5;
 
 /// Reads one sentence.
 pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory) -> Vec<Statement> {
@@ -51,10 +62,15 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
     let mut origin_of_channel: Vec<(Channel, Vec<Reading>)> = Vec::new();
     for measure in &view.measures {
         let Some(channel) = measure.measure.channel else { continue };
-        if status::is_unstated(view, measure) || !meets_requirements(view, measure, memory) {
+        if status::is_unstated(view, measure) || is_past(view, measure) || !meets_requirements(view, measure, memory) {
             continue;
         }
         let mut parties = parties::find(lexicon, view, measure);
+        if channel == Channel::Coercion && names_act(view, measure, &parties) {
+            if coerce_by_act(lexicon, measure, memory, &mut statements) {
+                continue;
+            }
+        }
         if parties.origins.is_empty() {
             complete(view, measure, memory, &origin_of_channel, &mut parties);
         }
@@ -66,8 +82,41 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
         let (status, status_rule) = status::of(view, measure);
         state(lexicon, measure, &parties, &goods, status, status_rule, &mut statements);
     }
+    motives(lexicon, view, memory, &mut statements);
     mitigation_targets(&mut statements);
     statements
+}
+
+/// Gravity of an export control that is said to punish or to answer.
+const MOTIVE_SEVERITY: f64 = 0.7;
+
+/// An export control with a stated motive is coercion too: the motive may follow in a sentence of its own.
+fn motives(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory, statements: &mut Vec<Statement>) {
+    let Some(cue) = motive(view) else { return };
+    let here: Vec<Statement> = statements.iter().filter(|s| s.channel == Channel::ExportControls).cloned().collect();
+    let before = memory.acts.iter().filter(|act| act.channel == Channel::ExportControls && memory.acts_age <= ACT_REACH);
+    let acts = match here.is_empty() {
+        false => here,
+        true if view.measures.is_empty() && view.goods.is_empty() => before.cloned().collect(),
+        true => Vec::new(),
+    };
+    for act in acts.into_iter().filter(|act| !matches!(act.status, Status::Eased | Status::Denied)) {
+        let lexeme = format!("{}:motive+act_named_before", lexicon.language);
+        let bytes = cue.bytes.clone();
+        merge(Statement { channel: Channel::Coercion, severity: MOTIVE_SEVERITY, bytes, lexeme, ..act }, statements);
+    }
+}
+
+/// The first motive of a sentence that no negation or denial takes back.
+pub fn motive<'v>(view: &'v SentenceView<'_>) -> Option<&'v super::sentence_view::Span> {
+    view.cues_of(CueKind::Motive).map(|(span, _)| span).find(|span| {
+        !view.cues.iter().any(|(other, cue)| {
+            matches!(cue.kind, CueKind::Negation | CueKind::Denied)
+                && other.bytes.start < span.bytes.start
+                && view.clause(other) == view.clause(span)
+                && other.distance(span) <= 5
+        })
+    })
 }
 
 /// Writes one statement per good, origin and target, unless the sentence has stated the same already.
@@ -127,12 +176,44 @@ fn merge(statement: Statement, statements: &mut Vec<Statement>) {
     }
 }
 
+/// Whether a measure of coercion only qualifies an act named elsewhere ("it looks like a riposte"): it names no goods of
+/// its own, and no origin that a word marks.
+fn names_act(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Parties) -> bool {
+    let has_goods = view.goods.iter().any(|(span, _)| view.clause(span) == view.clause(&measure.span));
+    let is_marked = parties.origins.iter().any(|origin| !matches!(origin.rule.as_str(), "subject" | "object" | "far"));
+    (measure.measure.frame == Frame::Answer && !has_goods && !is_marked) || parties.origins.is_empty()
+}
+
+/// The act's parties and goods, stated anew as coercion: of this sentence, else of one shortly before.
+fn coerce_by_act(
+    lexicon: &LanguageLexicon,
+    measure: &FoundMeasure<'_>,
+    memory: &Memory,
+    statements: &mut Vec<Statement>,
+) -> bool {
+    let here: Vec<Statement> = statements.iter().filter(|s| s.channel == Channel::ExportControls).cloned().collect();
+    let acts = if !here.is_empty() {
+        here
+    } else if memory.acts_age <= ACT_REACH {
+        memory.acts.clone()
+    } else {
+        Vec::new()
+    };
+    for act in &acts {
+        let lexeme = format!("{}:{}+act_named_before", lexicon.language, measure.measure.id);
+        let severity = measure.measure.severity;
+        let bytes = measure.span.bytes.clone();
+        merge(Statement { channel: Channel::Coercion, severity, bytes, lexeme, ..act.clone() }, statements);
+    }
+    !acts.is_empty()
+}
+
 fn meets_requirements(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) -> bool {
     match measure.measure.requires {
         None => true,
         Some(Requirement::Goods) => !view.goods.is_empty(),
         Some(Requirement::Country) => !view.places.is_empty(),
-        Some(Requirement::Motive) => view.cues_of(CueKind::Motive).next().is_some() || memory.has_motive,
+        Some(Requirement::Motive) => motive(view).is_some() || memory.has_motive,
     }
 }
 
@@ -158,16 +239,28 @@ fn complete(
         }
     }
     if measure.measure.frame == Frame::Join {
+        if view.cues_of(CueKind::ReferencePair).next().is_some() {
+            let pair = memory.pair.into_iter().flatten();
+            parties.origins = pair.map(|country| Reading { country, rule: "reference_pair".into() }).collect();
+        }
         return;
     }
     let has_reference = view.cues_of(CueKind::Reference).next().is_some();
+    // Whoever depends was the subject of the sentence before as likely as the one depended on.
+    if measure.measure.frame == Frame::Depend && !has_reference {
+        return;
+    }
     let rule = if has_reference { "reference" } else { "previous_sentence" };
     // Without a word that points back, a sentence that names countries of its own is taken as it stands.
     let may_look_back = has_reference || view.places.is_empty() || !parties.targets.is_empty();
-    if let Some(country) = memory.country.filter(|country| may_look_back && not_target(country)) {
+    let candidate = if has_reference { memory.country } else { memory.stated };
+    if let Some(country) = candidate.filter(|country| may_look_back && not_target(country)) {
         parties.origins.push(Reading { country, rule: rule.into() });
     }
 }
+
+/// "Economic coercion" is rarely of the goods named far from it in the sentence.
+const COERCED_GOODS_REACH: usize = 14;
 
 /// The goods a measure is about: of its clause, else of its sentence, else the only ones of the sentence before or of the
 /// title, else several or none: `general`.
@@ -177,11 +270,18 @@ fn goods_of(
     memory: &Memory,
 ) -> BTreeSet<(SectorId, Option<MaterialId>)> {
     let clause = view.clause(&measure.span);
-    let use_from = view.cues_of(CueKind::Use).map(|(span, _)| span.bytes.start).min();
+    // What follows "used in" or "in reply to" is not what the measure is on.
+    let aside = view.cues_of(CueKind::Use).chain(view.cues_of(CueKind::Motive)).map(|(span, _)| span.bytes.start);
+    let aside: Vec<usize> = aside.filter(|start| *start > measure.span.bytes.start).collect();
+    let channel = measure.measure.channel;
     let collect = |same_clause: bool, skip_uses: bool| {
         let mut goods = BTreeSet::new();
         for (span, good) in &view.goods {
-            let used = skip_uses && use_from.is_some_and(|from| span.bytes.start > from);
+            let used = skip_uses && aside.iter().any(|from| span.bytes.start > *from);
+            if channel == Some(Channel::Coercion) && span.distance(&measure.span) + 3 * view.commas_between(span, &measure.span) > COERCED_GOODS_REACH
+            {
+                continue;
+            }
             if let Some(sector) = good.sector.filter(|_| !used && (!same_clause || view.clause(span) == clause)) {
                 goods.insert((sector, good.material));
             }
@@ -212,6 +312,12 @@ fn tidy(goods: BTreeSet<(SectorId, Option<MaterialId>)>) -> BTreeSet<(SectorId, 
         .collect()
 }
 
+/// A dominance of the past is none of today's.
+fn is_past(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool {
+    measure.measure.channel == Some(Channel::Concentration)
+        && view.cues_of(CueKind::Past).any(|(span, _)| view.clause(span) == view.clause(&measure.span))
+}
+
 /// The target of a mitigation is the country whose share is to be cut: the origin of a concentration stated beside it.
 fn mitigation_targets(statements: &mut [Statement]) {
     let mut cut: Vec<CountryCode> =
@@ -226,6 +332,19 @@ fn mitigation_targets(statements: &mut [Statement]) {
     }
 }
 
+/// "X ... with Y": the partner a word marks, and the country named before it.
+fn partners(view: &SentenceView<'_>) -> Option<[CountryCode; 2]> {
+    view.places.windows(2).find_map(|two| {
+        let is_partner = view.roles.iter().any(|(span, role, _)| {
+            role.relation == Relation::Partner
+                && span.words.end <= two[1].span.words.start
+                && two[1].span.words.start - span.words.end <= 1
+                && span.words.start >= two[0].span.words.end
+        });
+        (is_partner && two[0].country != two[1].country).then_some([two[0].country, two[1].country])
+    })
+}
+
 /// What this sentence leaves behind.
 pub fn remember(view: &SentenceView<'_>, statements: &[Statement], memory: &mut Memory) {
     let mut origins: Vec<_> = statements.iter().filter_map(|statement| statement.origin).collect();
@@ -236,11 +355,24 @@ pub fn remember(view: &SentenceView<'_>, statements: &[Statement], memory: &mut 
     let first = named.first().copied();
     named.sort_unstable();
     named.dedup();
+    let joined: BTreeSet<CountryCode> =
+        statements.iter().filter(|s| s.channel == Channel::Mitigation).filter_map(|s| s.origin).collect();
+    let joined: Vec<_> = joined.into_iter().collect();
+    if let Some(pair) = partners(view) {
+        memory.pair = Some(pair);
+    } else if let ([a, b], _) | (_, [a, b]) = (&joined[..], &named[..]) {
+        memory.pair = Some([*a, *b]);
+    }
     let first_is_free = view.places.first().is_some_and(|place| {
         !view.roles.iter().any(|(span, role, _)| {
             role.relation != Relation::Owner && span.words.end == place.span.words.start
         })
     });
+    memory.stated = match origins[..] {
+        [one] => Some(one),
+        [] if view.places.is_empty() => memory.stated,
+        _ => None,
+    };
     memory.country = match (&origins[..], &named[..]) {
         ([one], _) => Some(*one),
         (_, [one]) => Some(*one),
@@ -254,5 +386,14 @@ pub fn remember(view: &SentenceView<'_>, statements: &[Statement], memory: &mut 
     if !goods.is_empty() {
         memory.goods = goods;
     }
-    memory.has_motive = view.cues_of(CueKind::Motive).next().is_some();
+    let acts: Vec<_> = statements
+        .iter()
+        .filter(|s| matches!(s.channel, Channel::ExportControls | Channel::Coercion) && s.origin.is_some())
+        .cloned()
+        .collect();
+    memory.acts_age += 1;
+    if !acts.is_empty() {
+        memory.acts = acts;
+        memory.acts_age = 1;
+    }
 }

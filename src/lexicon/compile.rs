@@ -37,9 +37,10 @@ pub fn compile(source: &DataSource, lexicon: &Lexicon, language: Language) -> Re
     for word in &settings.apposition {
         builder.function.add(word, Payload::Apposition);
     }
-    let mut frames = BTreeMap::new();
+    let mut frames: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in source.table::<FrameRow>("lexicon/frames.csv")? {
-        frames.insert((row.value.frame, row.value.relation), (row.value.party, row.value.priority));
+        let FrameRow { frame, relation, party, priority } = row.value;
+        frames.entry((frame, relation)).or_default().push((party, priority));
     }
     builder.finish(language, settings, frames)
 }
@@ -335,7 +336,7 @@ impl<'a> Builder<'a> {
         mut self,
         language: Language,
         settings: LanguageSettings,
-        frames: BTreeMap<(Frame, super::tables::Relation), (super::tables::Party, u8)>,
+        frames: BTreeMap<(Frame, super::tables::Relation), Vec<(super::tables::Party, u8)>>,
     ) -> Result<LanguageLexicon> {
         if !self.faults.is_empty() {
             return Err(self.faults.into());

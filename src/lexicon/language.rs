@@ -182,8 +182,8 @@ pub struct LanguageLexicon {
     pub roles: Vec<Role>,
     /// Folded abbreviations, sorted, with their full stop.
     pub abbreviations: Vec<String>,
-    /// (frame, relation) → (party, priority: 1 first).
-    pub frames: BTreeMap<(Frame, Relation), (Party, u8)>,
+    /// (frame, relation) → what it can be: (party, priority: 1 first).
+    pub frames: BTreeMap<(Frame, Relation), Vec<(Party, u8)>>,
 }
 
 impl LanguageLexicon {

@@ -88,12 +88,16 @@ pub enum Party {
 pub enum Frame {
     /// A measure or an active verb.
     Act,
+    /// X bars what comes from Y.
+    Bar,
     /// The sufferer is the subject.
     Hit,
     /// X depends on Y.
     Depend,
     /// X dominates.
     Dominate,
+    /// X covers N % of Y's imports; Y buys N % from X.
+    Supply,
     /// Several act together.
     Join,
     /// X answers Y's act.
@@ -102,7 +106,8 @@ pub enum Frame {
 
 impl Frame {
     /// All frames.
-    pub const ALL: [Self; 6] = [Self::Act, Self::Hit, Self::Depend, Self::Dominate, Self::Join, Self::Answer];
+    pub const ALL: [Self; 8] =
+        [Self::Act, Self::Bar, Self::Hit, Self::Depend, Self::Dominate, Self::Supply, Self::Join, Self::Answer];
 }
 
 #[derive(Debug, Deserialize)]
@@ -184,10 +189,14 @@ pub enum CueKind {
     Clause,
     /// Stands for the country of the sentence before.
     Reference,
+    /// Stands for the two countries named before: "both sides".
+    ReferencePair,
     /// Belongs to the past.
     Past,
     /// Goods named after it are what the goods before it are for ("used in").
     Use,
+    /// Belongs to another world (sport, kitchen, courtroom): a document with several such words speaks of no trade.
+    Offtopic,
     /// Its full stop ends no sentence.
     Abbreviation,
 }

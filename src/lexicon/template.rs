@@ -77,7 +77,11 @@ fn push_literal(parts: &mut Vec<Part>, gap: &mut u32, literal: &mut String) -> R
 /// # Errors
 /// With what is wrong with the brackets.
 pub fn expand(form: &str) -> Result<Vec<String>, String> {
-    let mut spellings = expand_alternatives(form, true)?;
+    let mut rest = form;
+    let mut spellings = sequence(&mut rest)?;
+    if let Some(stray) = rest.chars().next() {
+        return Err(format!("`{stray}` where none belongs"));
+    }
     for spelling in &mut spellings {
         *spelling = spelling.split_whitespace().collect::<Vec<_>>().join(" ");
     }
@@ -87,33 +91,23 @@ pub fn expand(form: &str) -> Result<Vec<String>, String> {
     if spellings.is_empty() { Err("a form that stands for nothing".into()) } else { Ok(spellings) }
 }
 
-fn expand_alternatives(form: &str, brackets: bool) -> Result<Vec<String>, String> {
+/// The spellings of what stands before the next `)`, `]` or `|` that closes an outer bracket.
+fn sequence(rest: &mut &str) -> Result<Vec<String>, String> {
     let mut spellings = vec![String::new()];
-    let mut rest = form;
     while let Some(character) = rest.chars().next() {
         let options = match character {
+            ')' | ']' | '|' => break,
             '(' => {
-                let end = rest.find(')').ok_or("`(` without `)`")?;
-                let inner = &rest[1..end];
-                rest = &rest[end + 1..];
-                vec![String::new(), inner.to_owned()]
-            }
-            '[' if brackets => {
-                let end = rest.find(']').ok_or("`[` without `]`")?;
-                let inner = &rest[1..end];
-                rest = &rest[end + 1..];
-                let mut options = Vec::new();
-                for option in inner.split('|') {
-                    options.extend(expand_alternatives(option, false)?);
-                }
+                let mut options = bracket(rest, ')')?;
+                options.push(String::new());
                 options
             }
-            '[' | ']' | ')' | '|' => return Err(format!("`{character}` where none belongs (alternatives are not nested)")),
+            '[' => bracket(rest, ']')?,
             _ => {
                 for spelling in &mut spellings {
                     spelling.push(character);
                 }
-                rest = &rest[character.len_utf8()..];
+                *rest = &rest[character.len_utf8()..];
                 continue;
             }
         };
@@ -125,6 +119,24 @@ fn expand_alternatives(form: &str, brackets: bool) -> Result<Vec<String>, String
     Ok(spellings)
 }
 
+/// The alternatives inside a bracket, which is passed over.
+fn bracket(rest: &mut &str, close: char) -> Result<Vec<String>, String> {
+    let open = rest.chars().next().unwrap_or_default();
+    let mut options = Vec::new();
+    loop {
+        *rest = &rest[1..];
+        options.extend(sequence(rest)?);
+        match rest.chars().next() {
+            Some('|') => {}
+            Some(found) if found == close => {
+                *rest = &rest[1..];
+                return Ok(options);
+            }
+            _ => return Err(format!("`{open}` without `{close}`")),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +146,15 @@ mod tests {
         assert_eq!(expand("export control(s)").unwrap(), ["export control", "export controls"]);
         assert_eq!(expand("restrict[ion(s)|ed]").unwrap(), ["restricted", "restriction", "restrictions"]);
         assert_eq!(expand("(the) ban").unwrap(), ["ban", "the ban"]);
+        assert_eq!(expand("[aimant(s) [de|en] fer|x(y(z))]").unwrap(), [
+            "aimant de fer",
+            "aimant en fer",
+            "aimants de fer",
+            "aimants en fer",
+            "x",
+            "xy",
+            "xyz"
+        ]);
     }
 
     #[test]
@@ -147,7 +168,7 @@ mod tests {
 
     #[test]
     fn slips_are_told() {
-        for form in ["ban(s", "[a|b", "a ~ b", "", "a]", "<a <b"] {
+        for form in ["ban(s", "[a|b", "a ~ b", "", "a]", "<a <b", "(a]", "a|b"] {
             assert!(parse(form).is_err(), "{form}");
         }
     }

@@ -103,24 +103,34 @@ impl Plan {
     }
 }
 
-fn average(pairs: impl Iterator<Item = (f64, f64)>, function: impl Fn(f64) -> f64) -> f64 {
-    let (sum, total) = pairs.fold((0.0, 0.0), |(sum, total), (x, weight)| (sum + weight * function(x), total + weight));
-    sum / total
+/// Σw·f(x) / Σw, taken from the first value, so that the mean of equal values is exactly that value.
+fn average(mut pairs: impl Iterator<Item = (f64, f64)>, function: impl Fn(f64) -> f64) -> f64 {
+    let Some((first, weight)) = pairs.next() else { return f64::NAN };
+    let first = function(first);
+    let (sum, total) =
+        pairs.fold((0.0, weight), |(sum, total), (x, weight)| (sum + weight * (function(x) - first), total + weight));
+    first + sum / total
 }
 
 /// The generalised mean; 0 = geometric. NaN where a value is negative; 0 where one is 0 and the exponent not above 0.
+/// Kept between the smallest and the largest value, where a mean lies but for rounding.
 fn power_mean(pairs: impl Iterator<Item = (f64, f64)> + Clone, exponent: f64) -> f64 {
-    if pairs.clone().any(|(x, _)| x < 0.0) {
-        f64::NAN
-    } else if exponent <= 0.0 && pairs.clone().any(|(x, _)| x == 0.0) {
-        0.0
-    } else if exponent == 0.0 {
+    let ends = (f64::INFINITY, f64::NEG_INFINITY);
+    let (low, high) = pairs.clone().fold(ends, |(low, high), (x, _)| (low.min(x), high.max(x)));
+    if low < 0.0 {
+        return f64::NAN;
+    }
+    if exponent <= 0.0 && low == 0.0 {
+        return 0.0;
+    }
+    let mean = if exponent == 0.0 {
         libm::exp(average(pairs, libm::log))
     } else if exponent == -1.0 {
         1.0 / average(pairs, |x| 1.0 / x)
     } else {
         libm::pow(average(pairs, |x| libm::pow(x, exponent)), 1.0 / exponent)
-    }
+    };
+    mean.max(low).min(high)
 }
 
 /// Units × nodes: the normalised indicators (one column a leaf) and every aggregate above them.
@@ -216,6 +226,14 @@ mod tests {
         let strict = Aggregate { min_children: 0.75, ..Aggregate::default() };
         assert!(top(&strict, &[4.0, f64::NAN]).is_nan());
         assert_eq!(top(&strict, &[4.0, 4.0, 4.0, f64::NAN]), 4.0);
+    }
+
+    #[test]
+    fn a_single_child_is_its_parent_exactly() {
+        use Aggregator::{Arithmetic, Geometric, Harmonic, Power};
+        for method in [Arithmetic, Geometric, Harmonic, Power] {
+            assert_eq!(top(&with(method), &[100.0, f64::NAN]), 100.0, "{method:?}");
+        }
     }
 
     #[test]

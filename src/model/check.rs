@@ -85,8 +85,8 @@ fn numbers(settings: &Settings, faults: &mut Faults<'_>) {
     faults.level("uncertainty.interval", settings.uncertainty.interval);
     faults.not_negative("uncertainty.weight_concentration", settings.uncertainty.weight_concentration);
     let draws = settings.uncertainty.draws;
-    let hint = "give at most 1000000; the ranks' interval hardly moves beyond 1000";
-    faults.unless(draws <= 1_000_000, "uncertainty.draws", format!("{draws} draws are too many"), hint);
+    let hint = "give at most 100000; the ranks' interval hardly moves beyond 1000";
+    faults.unless(draws <= 100_000, "uncertainty.draws", format!("{draws} draws are too many"), hint);
     let by_group = matches!(settings.impute.method, ImputeMethod::GroupMean | ImputeMethod::GroupMedian);
     let named = !by_group || settings.impute.group.is_some();
     faults.unless(named, "impute.method", "needs a group", "set `impute.group` to a group column of the table");

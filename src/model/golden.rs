@@ -1,4 +1,4 @@
-//! What others computed, as tests: COINr's ASEM example at every stage.
+//! What others computed, as tests: COINr's ASEM example at every stage, and every node of INFORM Risk 2016.
 //!
 //! The files are in `../shared`; where that folder is absent the tests say so and pass.
 
@@ -64,7 +64,7 @@ fn difference(table: &Table, golden: &BTreeMap<String, BTreeMap<String, f64>>) -
             let found = table.value(row, column);
             assert_eq!(found.is_some(), expected.is_some(), "{unit} {indicator}");
             let (found, expected) = (found.unwrap_or(0.0), expected.unwrap_or(0.0));
-            worst = worst.max((found - expected).abs() / expected.abs().max(1.0));
+            worst = worst.max((found - expected).abs() / expected.abs().max(1e-6));
         }
     }
     worst
@@ -183,4 +183,86 @@ fn data_driven_weights_and_other_scales_work_on_asem() {
         return;
     };
     assert!(score(&table, &model, None).is_ok());
+}
+
+/// A node, how it is joined, and its children with weights.
+type InformNode = (&'static str, &'static str, &'static [(&'static str, f64)]);
+
+/// INFORM's nodes. `Human` is published by other rules.
+const INFORM: [InformNode; 10] = [
+    (
+        "INFORM RISK",
+        "geometric",
+        &[("HAZARD & EXPOSURE", 1.0), ("VULNERABILITY", 1.0), ("LACK OF COPING CAPACITY", 1.0)],
+    ),
+    ("HAZARD & EXPOSURE", "inverted_geometric", &[("Natural", 1.0), ("Human", 1.0)]),
+    (
+        "Natural",
+        "inverted_geometric",
+        &[("Earthquake", 1.0), ("Flood", 1.0), ("Tsunami", 1.0), ("Tropical Cyclone", 1.0), ("Drought", 1.0)],
+    ),
+    ("VULNERABILITY", "inverted_geometric", &[("Socio-Economic Vulnerability", 1.0), ("Vulnerable Groups", 1.0)]),
+    (
+        "Socio-Economic Vulnerability",
+        "arithmetic",
+        &[("Development & Deprivation", 2.0), ("Inequality", 1.0), ("Aid Dependency", 1.0)],
+    ),
+    ("Vulnerable Groups", "inverted_geometric", &[("Uprooted people", 1.0), ("Other Vulnerable Groups", 1.0)]),
+    (
+        "Other Vulnerable Groups",
+        "inverted_geometric",
+        &[("Health Conditions", 1.0), ("Children U5", 1.0), ("Recent Shocks", 1.0), ("Food Security", 1.0)],
+    ),
+    ("LACK OF COPING CAPACITY", "inverted_geometric", &[("Institutional", 1.0), ("Infrastructure", 1.0)]),
+    ("Institutional", "arithmetic", &[("DRR", 1.0), ("Governance", 1.0)]),
+    (
+        "Infrastructure",
+        "arithmetic",
+        &[("Communication", 1.0), ("Physical infrastructure", 1.0), ("Access to health care", 1.0)],
+    ),
+];
+
+/// A model of one node over its children, on INFORM's scale of 0 to 10.
+fn inform_model(node: &str, method: &str, children: &[(&str, f64)]) -> Model {
+    let mut entries = vec![NodeEntry { code: node.into(), ..NodeEntry::default() }];
+    entries.extend(children.iter().map(|(code, weight)| NodeEntry {
+        code: (*code).into(),
+        parent: Some(node.into()),
+        weight: Some(*weight),
+        ..NodeEntry::default()
+    }));
+    let tree = Tree::build(&entries, &Places::default()).unwrap();
+    let text = format!(
+        "[normalise]\nmethod = \"scaled\"\nbounds = [0, 10]\nrange = [0, 10]\n[aggregate]\nmethod = \"{method}\"\n"
+    );
+    Model::with_tree(&text, Path::new("inform.toml"), tree).unwrap()
+}
+
+#[test]
+fn inform_risk_2016_at_every_node() {
+    let Some(text) = shared("data/inform/INFORM-2016.csv") else { return };
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let names: Vec<String> = reader.headers().unwrap().iter().map(|name| name.trim().to_owned()).collect();
+    let rows: Vec<csv::StringRecord> =
+        reader.records().map(|row| row.unwrap()).filter(|row| row.get(1).is_some_and(|code| code.len() == 3)).collect();
+    let number = |row: usize, column: usize| rows[row].get(column).and_then(|cell| cell.trim().parse().ok());
+    let values = ndarray::Array2::from_shape_fn((rows.len(), names.len()), |(row, column)| {
+        number(row, column).unwrap_or(f64::NAN)
+    });
+    let column = |name: &str| names.iter().position(|other| other == name).unwrap();
+    for (node, method, children) in INFORM {
+        let codes: Vec<String> = children.iter().map(|(code, _)| (*code).to_owned()).collect();
+        let columns: Vec<usize> = codes.iter().map(|code| column(code)).collect();
+        let units = rows.iter().map(|row| row[1].to_owned()).collect();
+        let table = Table::new(units, codes, values.select(ndarray::Axis(1), &columns));
+        let scores = score(&table, &inform_model(node, method, children), None).unwrap();
+        let published = values.column(column(node));
+        let gaps = published
+            .iter()
+            .enumerate()
+            .map(|(row, published)| scores.score(row).map_or(f64::INFINITY, |found| (found - published).abs()));
+        let worst = gaps.fold(0.0, f64::max);
+        println!("{node}: {} countries, worst difference {worst:.3}", rows.len());
+        assert!(worst < 0.065, "{node}: {worst}");
+    }
 }

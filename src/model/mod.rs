@@ -47,9 +47,12 @@ pub use aggregate::Aggregator;
 pub use explain::{Part, explain};
 pub use file::BUILT_IN;
 pub use normalise::Scale;
-pub use reader::{read_data, read_meta};
+pub use reader::{Meta, read_data, read_meta};
 pub use scores::{Scores, Standing};
-pub use settings::{NormaliseMethod, Settings, Sources, Text, WeightMethod};
+pub use settings::{
+    Aggregate, Denominate, Impute, ImputeMethod, Normalise, NormaliseMethod, Ranking, Screen, Settings, Sources, Text,
+    Treat, TreatMethod, Uncertainty, WeightMethod, Weights,
+};
 pub use stages::{Stages, score};
 pub use table::{LogEntry, Table};
 pub use treat::{Action, Shape, Treatment};

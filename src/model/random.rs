@@ -28,6 +28,11 @@ impl Stream {
         }))
     }
 
+    /// The sequence for one more key.
+    pub fn fork(&self, key: u64) -> Self {
+        Self(mix(self.0 ^ mix(key)))
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.0)

@@ -1,9 +1,13 @@
 //! Step 8, *rank*: 1 is the highest score of its group; ties take the lowest rank (1, 2, 2, 4).
 //!
-//! Ranks come from the scores as computed, never from rounded ones. A unit that is not eligible (no score, or too
+//! Ranks come from the scores as computed, never from rounded ones; only scores that differ by less than the rounding of
+//! the arithmetic itself (1e-10) tie, or the order of additions would decide who is ahead. A unit that is not eligible (no score, or too
 //! little coverage) has no rank and takes none from others.
 
 use std::collections::BTreeMap;
+
+/// Scores closer than this (relative above 1) are the same.
+const ROUNDING: f64 = 1e-10;
 
 /// Rows of every group, in order; one group where none are given. A group is, for `run`, a period.
 pub fn members(rows: usize, groups: Option<&[usize]>) -> Vec<Vec<usize>> {
@@ -16,13 +20,14 @@ pub fn members(rows: usize, groups: Option<&[usize]>) -> Vec<Vec<usize>> {
 
 /// Ranks of `scores` (all known), 1 = highest.
 pub fn rank_all(scores: &[f64]) -> Vec<u32> {
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+    let mut order: Vec<(f64, usize)> = scores.iter().copied().zip(0..).collect();
+    order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
     let mut ranks = vec![0; scores.len()];
-    let mut current = 0;
-    for (place, &index) in order.iter().enumerate() {
-        if place == 0 || scores[index] != scores[order[place - 1]] {
-            current = place as u32 + 1;
+    let (mut current, mut leader) = (0, f64::NAN);
+    for (place, (score, index)) in order.into_iter().enumerate() {
+        let ties = score == leader || (leader - score).abs() < ROUNDING * leader.abs().max(1.0);
+        if !ties {
+            (current, leader) = (place as u32 + 1, score);
         }
         ranks[index] = current;
     }
@@ -56,6 +61,10 @@ mod tests {
     #[test]
     fn minus_zero_ties_with_zero() {
         assert_eq!(rank_all(&[0.0, -0.0, -1.0]), [1, 1, 3]);
+        assert_eq!(
+            rank_all(&[100.0, 99.999_999_999_999_99, 99.999_9, f64::NEG_INFINITY, f64::NEG_INFINITY]),
+            [1, 1, 3, 4, 4]
+        );
         assert!(rank_all(&[]).is_empty());
     }
 }

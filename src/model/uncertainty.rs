@@ -63,37 +63,73 @@ pub fn rank_intervals(
             .enumerate()
             .map(|(draw, weights)| rank_all(&draws.scores(draw as u64, weights, &rows)))
             .collect();
-        for (place, row) in rows.iter().enumerate() {
-            let mut drawn: Vec<u32> = ranks.iter().map(|ranks| ranks[place]).collect();
-            drawn.sort_unstable();
-            intervals[*row] = Some(middle(&drawn, settings.interval));
-        }
+        let found: Vec<(u32, u32)> = (0..rows.len())
+            .into_par_iter()
+            .map(|place| middle(ranks.iter().map(|ranks| ranks[place]).collect(), settings.interval))
+            .collect();
+        rows.iter().zip(found).for_each(|(row, interval)| intervals[*row] = Some(interval));
     }
     intervals
 }
 
-/// The order statistics that enclose the middle share `level` of sorted values.
-fn middle(sorted: &[u32], level: f64) -> (u32, u32) {
-    let last = sorted.len() - 1;
+/// The order statistics that enclose the middle share `level` of the ranks drawn (at least one).
+fn middle(mut drawn: Vec<u32>, level: f64) -> (u32, u32) {
+    drawn.sort_unstable();
+    let last = drawn.len().saturating_sub(1);
     let cut = (((1.0 - level) / 2.0 * last as f64) + 1e-9).floor() as usize;
-    (sorted[cut.min(last)], sorted[last - cut.min(last)])
+    (drawn[cut.min(last)], drawn[last - cut.min(last)])
 }
 
-/// What all draws share.
+/// A value with the distance to its bounds; both distances 0 where it stays as it is.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    value: f64,
+    below: f64,
+    above: f64,
+    /// Key of unit and indicator.
+    key: u64,
+}
+
+/// What all draws share: the part of the tree under the root, and the values it needs.
 struct Draws<'a> {
     nominal: &'a Nominal<'a>,
     settings: &'a Uncertainty,
+    /// Keys of the nodes.
     nodes: Vec<u64>,
-    units: Vec<u64>,
-    /// Standard deviations from a value to its bounds.
-    reach: f64,
+    /// Columns and nodes of the indicators that count in the root.
+    leaves: Vec<(usize, usize)>,
+    /// Aggregates that count in the root, children first.
+    aggregates: Vec<usize>,
+    /// Units × `leaves`.
+    cells: Vec<Cell>,
 }
 
 impl<'a> Draws<'a> {
     fn new(nominal: &'a Nominal<'a>, settings: &'a Uncertainty) -> Self {
-        let nodes = nominal.tree.nodes().iter().map(|node| key(node.code())).collect();
-        let units = nominal.table.units.iter().map(|unit| key(unit)).collect();
-        Self { nominal, settings, nodes, units, reach: normal_quantile(0.5 + nominal.bounds_level / 2.0) }
+        let (table, tree) = (nominal.table, nominal.tree);
+        let effective = tree.effective_weights(nominal.root, nominal.weights);
+        let leaves: Vec<(usize, usize)> =
+            tree.leaves().iter().copied().enumerate().filter(|(_, leaf)| effective[*leaf] > 0.0).collect();
+        let aggregates = tree.bottom_up().iter().copied();
+        // Standard deviations from a value to its bounds.
+        let reach = normal_quantile(0.5 + nominal.bounds_level / 2.0);
+        let cell = |row: usize, column: usize, leaf: usize| {
+            let value = table.values[(row, column)];
+            let pair = key(&table.units[row]).wrapping_add(key(tree.nodes()[leaf].code()).rotate_left(32));
+            let bounds = table.bounds(row, column).filter(|_| settings.vary_values);
+            let (low, high) = bounds.unwrap_or((value, value));
+            Cell { value, below: (value - low).max(0.0) / reach, above: (high - value).max(0.0) / reach, key: pair }
+        };
+        let all = (0..table.units.len()).flat_map(|row| leaves.iter().map(move |(column, leaf)| (row, *column, *leaf)));
+        let cells = all.map(|(row, column, leaf)| cell(row, column, leaf)).collect();
+        Self {
+            nominal,
+            settings,
+            nodes: tree.nodes().iter().map(|node| key(node.code())).collect(),
+            aggregates: aggregates.filter(|node| effective[*node] > 0.0 && !tree.nodes()[*node].is_leaf()).collect(),
+            cells,
+            leaves,
+        }
     }
 
     fn weights(&self, draw: u32) -> Vec<f64> {
@@ -111,34 +147,33 @@ impl<'a> Draws<'a> {
 
     /// The scores of `rows` in one draw; a score that a draw leaves undefined comes last.
     fn scores(&self, draw: u64, weights: &[f64], rows: &[usize]) -> Vec<f64> {
-        let nominal = self.nominal;
-        let mut nodes = vec![f64::NAN; nominal.tree.nodes().len()];
+        let Nominal { tree, plan, scales, root, .. } = *self.nominal;
+        let stream = Stream::new(&[self.settings.seed, draw, VALUE]);
+        let mut nodes = vec![f64::NAN; tree.nodes().len()];
         let mut score = |row: &usize| {
-            for (column, leaf) in nominal.tree.leaves().iter().enumerate() {
-                nodes[*leaf] = nominal.scales[column].apply(self.value(draw, *row, column, *leaf));
+            let cells = &self.cells[row * self.leaves.len()..];
+            for ((column, leaf), cell) in self.leaves.iter().zip(cells) {
+                nodes[*leaf] = scales[*column].apply(cell.draw(&stream));
             }
-            nominal.plan.roll_up(nominal.tree, weights, &mut nodes);
-            Some(nodes[nominal.root]).filter(|score| !score.is_nan()).unwrap_or(f64::NEG_INFINITY)
+            for &node in &self.aggregates {
+                nodes[node] = plan.combine(tree, node, weights, &nodes);
+            }
+            Some(nodes[root]).filter(|score| !score.is_nan()).unwrap_or(f64::NEG_INFINITY)
         };
         rows.iter().map(&mut score).collect()
     }
-
-    fn value(&self, draw: u64, row: usize, column: usize, leaf: usize) -> f64 {
-        let value = self.nominal.table.values[(row, column)];
-        match self.nominal.table.bounds(row, column) {
-            Some(bounds) if self.settings.vary_values => {
-                let mut stream = Stream::new(&[self.settings.seed, draw, VALUE, self.units[row], self.nodes[leaf]]);
-                split_normal(value, bounds, stream.normal() / self.reach)
-            }
-            _ => value,
-        }
-    }
 }
 
-/// A value `share` of the way to its upper bound (above 0) or its lower bound (below 0).
-fn split_normal(value: f64, (low, high): (f64, f64), share: f64) -> f64 {
-    let side = if share < 0.0 { value - low } else { high - value };
-    value + share * side.max(0.0)
+impl Cell {
+    fn draw(self, stream: &Stream) -> f64 {
+        let is_fixed = self.below == 0.0 && self.above == 0.0;
+        if is_fixed { self.value } else { self.at(stream.fork(self.key).normal()) }
+    }
+
+    /// The value `z` standard deviations away.
+    fn at(self, z: f64) -> f64 {
+        self.value + z * if z < 0.0 { self.below } else { self.above }
+    }
 }
 
 #[cfg(test)]
@@ -148,8 +183,8 @@ mod tests {
     #[test]
     fn bounds_are_the_quantiles_of_the_draws() {
         let (mut stream, reach) = (Stream::new(&[7]), normal_quantile(0.95));
-        let mut draws: Vec<f64> =
-            (0..20_001).map(|_| split_normal(10.0, (9.0, 14.0), stream.normal() / reach)).collect();
+        let cell = Cell { value: 10.0, below: 1.0 / reach, above: 4.0 / reach, key: 0 };
+        let mut draws: Vec<f64> = (0..20_001).map(|_| cell.at(stream.normal())).collect();
         draws.sort_by(f64::total_cmp);
         assert!((draws[1_000] - 9.0).abs() < 0.05 && (draws[19_000] - 14.0).abs() < 0.15, "{}", draws[19_000]);
         assert!((draws[10_000] - 10.0).abs() < 0.05);
@@ -158,8 +193,8 @@ mod tests {
     #[test]
     fn the_interval_is_rounded_outwards() {
         let ranks: Vec<u32> = (1..=100).collect();
-        assert_eq!(middle(&ranks, 0.90), (5, 96));
-        assert_eq!(middle(&[3], 0.90), (3, 3));
-        assert_eq!(middle(&[1, 2, 2], 0.0), (2, 2));
+        assert_eq!(middle(ranks, 0.90), (5, 96));
+        assert_eq!(middle(vec![3], 0.90), (3, 3));
+        assert_eq!(middle(vec![1, 2, 2], 0.0), (2, 2));
     }
 }

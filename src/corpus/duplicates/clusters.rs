@@ -49,8 +49,8 @@ impl Clusters {
         self.of_document.is_empty()
     }
 
-    /// Cluster of document `i`: the smallest content hash in it; 0, which is no cluster, for a document without words or out of
-    /// range.
+    /// Cluster of document `i`: the smallest content hash in it; 0, which is no cluster, for a
+    /// document without words or out of range.
     pub fn id(&self, i: usize) -> u64 {
         self.of_document.get(i).map_or(0, |(id, _)| *id)
     }
@@ -63,10 +63,8 @@ impl Clusters {
     fn label(prints: &[Fingerprint], distinct: &Distinct, groups: &mut Groups) -> Self {
         let mut sizes = vec![0_u32; distinct.texts.len()];
         let roots: Vec<u32> = (0..distinct.texts.len() as u32).map(|text| groups.root(text)).collect();
-        for text in &distinct.of_document {
-            if let Some(text) = text {
-                sizes[roots[*text as usize] as usize] += 1;
-            }
+        for text in distinct.of_document.iter().flatten() {
+            sizes[roots[*text as usize] as usize] += 1;
         }
         let label = |text: &Option<u32>| match text {
             Some(text) => {

@@ -75,7 +75,8 @@ impl Folder {
 
 /// Ideographs and kana: written without spaces.
 fn is_unspaced(letter: char) -> bool {
-    matches!(letter, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+    let is_kana = matches!(letter, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー');
+    is_kana || matches!(letter, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Hangul syllables: letters that would only come apart.

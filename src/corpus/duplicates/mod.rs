@@ -15,8 +15,8 @@ mod fold;
 pub use clusters::Clusters;
 pub use fingerprint::Fingerprint;
 
-/// Share of common word sequences (Jaccard, as estimated) from which two documents are one. An article of 150 words with a new
-/// lead of 25 words and a credit keeps a little more than half.
+/// Share of common word sequences (Jaccard, as estimated) from which two documents are one. An article
+/// of 150 words with a new lead of 25 words and a credit keeps a little more than half.
 pub const SIMILAR: f64 = 0.5;
 
 #[cfg(test)]

@@ -128,8 +128,8 @@ fn fault_of(error: &csv::Error, limits: Limits) -> Fault {
     match error.kind() {
         CsvErrorKind::UnequalLengths { pos, expected_len, len } => {
             let message = format!(
-                "row of {len} fields where the header has {expected_len}; put quotes around fields that hold separators or \
-                 line breaks"
+                "row of {len} fields where the header has {expected_len}; put fields with separators or line breaks in quotes, \
+                 and close every quote"
             );
             let fault = Fault::loss("broken-record", message);
             match pos {

@@ -96,8 +96,9 @@ fn parse(text: &str, line: u64) -> Result<Fields, String> {
         return Err("a JSON array where one object a line is expected; `jq -c '.[]'` makes JSON Lines of it".to_owned());
     }
     let why = error.to_string();
-    let why = why.split(" at line ").next().unwrap_or(&why);
-    Err(format!("broken JSON at column {}: {why}; mend the line or remove it", error.column()))
+    let why = why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why);
+    let place = if error.column() > 0 { format!(" at column {}", error.column()) } else { String::new() };
+    Err(format!("broken JSON{place}: {why}; mend the line or remove it"))
 }
 
 fn read(text: &str, line: u64) -> serde_json::Result<Fields> {
@@ -221,7 +222,7 @@ mod tests {
         for (line, text, part) in [
             (2, r#"{"text": "a""#, "broken JSON at column 12: EOF while parsing an object"),
             (2, r#"{"text": ["a"]}"#, "`text`: invalid type: sequence, expected text, a number or null"),
-            (2, r#""text""#, "expected an object with a `text`"),
+            (2, r#"[1]"#, "broken JSON: invalid type: sequence, expected an object with a `text`"),
             (2, r#"{"text": "a"} {"#, "trailing characters"),
             (1, r#"[{"text": "a"},"#, "jq -c"),
         ] {

@@ -90,7 +90,8 @@ pub(super) struct Compression {
 
 /// Cuts one file into records.
 pub(super) trait Reader: Send {
-    /// The next record, not yet parsed, or a fault in its place; nothing at the end of the file. Called in order by one thread.
+    /// The next record, not yet parsed, or a fault in its place; nothing at the end of the file. Called in
+    /// order by one thread.
     fn next(&mut self) -> Option<Result<Pending, Fault>>;
 }
 

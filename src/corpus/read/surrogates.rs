@@ -1,4 +1,5 @@
-//! JSON strings with half a character: `\ud83d` without its second half, as programs write that cut text by UTF-16 units.
+//! JSON strings with half a character: `\ud83d` without its second half, as programs write that cut text by
+//! UTF-16 units.
 //!
 //! JSON parsers refuse them; the document is readable all the same, so the half is replaced by �.
 

@@ -1,0 +1,8 @@
+//! One integration binary: it links the dependencies once.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod bad_input;
+mod contract;
+mod defend;
+mod gold;
+mod support;
