@@ -106,25 +106,54 @@ fn data_rows(explanation: &Explanation, say: &Say) {
 }
 
 fn sentences(explanation: &Explanation, most: usize, say: &Say) {
-    let shown = most.min(explanation.mentions.len());
+    let shown = most.min(by_sentence(&explanation.mentions).len());
     if explanation.mention_count == 0 {
         say.result("No document states anything of this unit: the text values are those of silence.");
     } else {
-        say.result(&format!("Sentences, most telling first ({shown} of {})\n", explanation.mention_count));
+        say.result(&format!("Sentences, most telling first ({shown} shown; {} mentions in all)\n", explanation.mention_count));
     }
-    for mention in explanation.mentions.iter().take(shown) {
-        say.result(&format!("{}\n", sentence(mention)));
+    for mentions in by_sentence(&explanation.mentions).iter().take(shown) {
+        say.result(&format!("{}\n", sentence(mentions)));
     }
     if explanation.as_target > 0 {
         say.result(&format!("The country is the target of {} mentions in this sector.", explanation.as_target));
     }
 }
 
-fn sentence(mention: &MentionRow) -> String {
-    let target = mention.target.map(|target| format!(" → {target}")).unwrap_or_default();
-    let material = mention.material.as_ref().filter(|m| !m.is_empty()).map(|m| format!(" ({m})")).unwrap_or_default();
+/// A sentence that states the same of several materials or targets is shown once.
+fn by_sentence(mentions: &[MentionRow]) -> Vec<Vec<&MentionRow>> {
+    let mut groups: Vec<Vec<&MentionRow>> = Vec::new();
+    for mention in mentions {
+        let same = |group: &&mut Vec<&MentionRow>| {
+            let first = group[0];
+            (&first.doc_id, &first.evidence, &first.channel, &first.status)
+                == (&mention.doc_id, &mention.evidence, &mention.channel, &mention.status)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(mention),
+            None => groups.push(vec![mention]),
+        }
+    }
+    groups
+}
+
+/// The different values of a cell in a group, joined.
+fn joined(mentions: &[&MentionRow], cell: impl Fn(&MentionRow) -> Option<String>) -> String {
+    let mut values: Vec<String> = mentions.iter().filter_map(|mention| cell(mention)).filter(|v| !v.is_empty()).collect();
+    values.sort();
+    values.dedup();
+    values.join(", ")
+}
+
+fn sentence(mentions: &[&MentionRow]) -> String {
+    let Some(mention) = mentions.first() else { return String::new() };
+    let bracketed = |text: String, before: &str, after: &str| {
+        if text.is_empty() { text } else { format!("{before}{text}{after}") }
+    };
+    let material = bracketed(joined(mentions, |m| m.material.clone()), " (", ")");
+    let target = bracketed(joined(mentions, |m| m.target.map(|target| target.to_string())), " → ", "");
+    let publisher = bracketed(mention.publisher.clone(), ", ", "");
     let date = if mention.date.is_empty() { "undated" } else { &mention.date };
-    let publisher = if mention.publisher.is_empty() { String::new() } else { format!(", {}", mention.publisher) };
     format!(
         "{date}{publisher}, {}\n  {}{material}{target}, {}: severity {} × certainty {} × weight {} [{}]\n  “{}”",
         mention.doc_id,
@@ -133,7 +162,7 @@ fn sentence(mention: &MentionRow) -> String {
         mention.severity,
         mention.certainty,
         mention.weight,
-        mention.lexeme,
+        joined(mentions, |m| Some(m.lexeme.clone())),
         mention.evidence.split_whitespace().collect::<Vec<_>>().join(" "),
     )
 }

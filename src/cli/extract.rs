@@ -49,6 +49,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         lexicon: &knowledge.lexicon,
         extractor: Extractor::new(&knowledge.lexicon, knowledge.certainties()),
         granularity: Granularity::All,
+        as_of: None,
         keep_duplicates: arguments.keep_duplicates,
         progress: &|bytes| bar.set_position(bytes),
     };

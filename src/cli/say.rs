@@ -29,7 +29,7 @@ impl Say {
     /// A result, to standard output. A reader that has gone away is no failure.
     pub fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
-        let _ = writeln!(out, "{}", text.trim_end_matches('\n'));
+        let _ = writeln!(out, "{text}");
     }
 
     /// A message, to standard error.
@@ -76,7 +76,7 @@ impl Say {
 /// An aligned table: text to the left, everything from column `numbers_from` to the right.
 pub fn table<C: ToString>(header: &[&str], rows: impl IntoIterator<Item = Vec<C>>, numbers_from: usize) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(header.to_vec());
+    table.load_style(presets::NOTHING).set_header(header.to_vec());
     for row in rows {
         table.add_row(row.into_iter().map(|cell| cell.to_string()));
     }

@@ -86,6 +86,11 @@ impl<'a> Extractor<'a> {
                 SentenceView::new(lexicon, &folded.text, bytes, scan)
             })
             .collect();
+        // Most documents state nothing: they are left here, before the costlier reading.
+        if views.iter().all(|view| view.measures.is_empty()) {
+            return Vec::new();
+        }
+        let views: Vec<_> = views.into_iter().map(|view| view.with_function_words(lexicon, &folded.text)).collect();
         if is_off_topic(&views, &folded.text) {
             return Vec::new();
         }

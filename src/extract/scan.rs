@@ -26,10 +26,7 @@ pub struct Scan {
 /// Finds everything the lexicon knows in `folded`, the folded form of `original`.
 pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, original: &str) -> Scan {
     let (mut names, mut words) = (Vec::new(), Vec::new());
-    for (range, payloads) in lexicon.content.find(&folded.text) {
-        if !lexicon.on_boundaries(&folded.text, &range) {
-            continue;
-        }
+    lexicon.content.find(&folded.text, |range, payloads| {
         for &payload in payloads {
             let hit = Hit { range: range.clone(), payload };
             match payload {
@@ -38,7 +35,7 @@ pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, original: &str) -> Scan 
                 _ => names.push(hit),
             }
         }
-    }
+    });
     let mut names = longest(names);
     drop_weak(lexicon, &mut names);
     names.retain(|hit| !is_decoy(lexicon, hit.payload));

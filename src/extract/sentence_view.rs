@@ -102,8 +102,15 @@ impl<'a> SentenceView<'a> {
         };
         view.name(lexicon, within(&scan.names, &view.bytes));
         view.state(lexicon, within(&scan.words, &view.bytes));
-        view.read_function_words(lexicon, slice);
         view
+    }
+
+    /// Reads the cues, roles, clauses and lists too: needed only in documents that state something.
+    #[must_use]
+    pub fn with_function_words(mut self, lexicon: &'a LanguageLexicon, text: &str) -> Self {
+        let slice = &text[self.bytes.clone()];
+        self.read_function_words(lexicon, slice);
+        self
     }
 
     /// Number of the clause that holds a span.
@@ -206,10 +213,7 @@ impl<'a> SentenceView<'a> {
     fn read_function_words(&mut self, lexicon: &'a LanguageLexicon, slice: &str) {
         let offset = self.bytes.start;
         let (mut cues, mut roles, mut joints) = (Vec::new(), Vec::new(), Vec::new());
-        for (range, payloads) in lexicon.function.find(slice) {
-            if !lexicon.on_boundaries(slice, &range) {
-                continue;
-            }
+        lexicon.function.find(slice, |range, payloads| {
             let bytes = range.start + offset..range.end + offset;
             for &payload in payloads {
                 let hit = Hit { range: bytes.clone(), payload };
@@ -219,7 +223,7 @@ impl<'a> SentenceView<'a> {
                     _ => joints.push(bytes.clone()),
                 }
             }
-        }
+        });
         for hit in longest(cues) {
             if let Payload::Cue(index) = hit.payload {
                 let span = self.span(&hit.range);
@@ -310,9 +314,10 @@ fn within<'h>(hits: &'h [Hit], bytes: &Range<usize>) -> &'h [Hit] {
 /// The byte at which the rest of a sequence ends, each part within its gap of the one before.
 fn follow(atoms: &[(u32, Span)], parts: &[(u32, u32)], last: &Span) -> Option<usize> {
     let Some(&(class, gap)) = parts.first() else { return Some(last.bytes.end) };
-    atoms.iter().enumerate().find_map(|(i, (found, span))| {
-        let near = span.bytes.start >= last.bytes.end && span.words.start <= last.words.end + gap as usize;
-        if *found == class && near { follow(&atoms[i + 1..], &parts[1..], span) } else { None }
+    let reach = last.words.end + gap as usize;
+    atoms.iter().take_while(|(_, span)| span.words.start <= reach).enumerate().find_map(|(i, (found, span))| {
+        let matches = *found == class && span.bytes.start >= last.bytes.end;
+        if matches { follow(&atoms[i + 1..], &parts[1..], span) } else { None }
     })
 }
 

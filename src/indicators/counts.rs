@@ -50,13 +50,13 @@ impl Counts {
         let mut counts = Self::default();
         for (document, weight) in tally.documents().zip(weights) {
             let Some(period) = Period::of(document.date, granularity).filter(|_| *weight > 0.0) else { continue };
-            for sector in document.relevant.iter().filter_map(|index| tally.sectors().get(usize::from(*index))) {
+            for sector in document.relevant.iter().filter_map(|index| tally.sectors().get(*index as usize)) {
                 let relevant = counts.relevant.entry((period, *sector)).or_default();
                 relevant.weight.add(*weight);
                 relevant.documents += 1;
             }
             for about in document.statements.chunk_by(|a, b| (a.sector, a.country) == (b.sector, b.country)) {
-                let Some(sector) = about.first().and_then(|said| tally.sectors().get(usize::from(said.sector))) else {
+                let Some(sector) = about.first().and_then(|said| tally.sectors().get(said.sector as usize)) else {
                     continue;
                 };
                 counts.said.entry((period, (*sector, about[0].country))).or_default().add(about, *weight);

@@ -53,7 +53,8 @@ impl Measure {
 ///   says nothing about the channel, though the country was spoken of.
 /// - The origin, as easing: severity, where a measure of the other three channels is eased. It never cancels what other
 ///   mentions say. A mitigation that is withdrawn is no easing.
-/// - The target, as exposure: 1, where the measure is neither eased nor denied. The partner of a mitigation is not exposed.
+/// - The target, as exposure: 1, where the measure is neither eased nor denied. The partner of a mitigation is not
+///   exposed.
 pub fn statements(mention: &Mention) -> impl Iterator<Item = (CountryCode, Measure, f64)> {
     let channel = mention.channel;
     let is_risk = channel != Channel::Mitigation;

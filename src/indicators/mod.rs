@@ -24,7 +24,7 @@ pub mod weight;
 pub use measure::Measure;
 pub use row::{Basis, IndicatorRow};
 pub use settings::TextSettings;
-pub use table::IndicatorTable;
+pub use table::{COLUMNS, IndicatorTable};
 pub use tally::{DocumentSummary, Tally};
 pub use text::text_indicators;
 pub use weight::weights;

@@ -61,10 +61,11 @@ impl TextSettings {
         if let Some(days) = self.half_life_days {
             expect(days.is_finite() && days > 0.0, "text.half_life_days", days, "a number of days above 0");
         }
-        let default = ("default", self.default_source_weight);
-        for (name, weight) in self.source_weights.iter().map(|(name, weight)| (name.as_str(), *weight)).chain([default]) {
-            expect(is_weight(weight), &format!("sources.{name}"), weight, "a weight of at least 0");
-        }
+        let mut expect_weight = |name: &str, weight: f64| {
+            expect(is_weight(weight), &format!("sources.{name}"), weight, "a weight of at least 0")
+        };
+        expect_weight("default", self.default_source_weight);
+        self.source_weights.iter().for_each(|(name, weight)| expect_weight(name, *weight));
         if faults.is_empty() { Ok(()) } else { Err(faults.into()) }
     }
 }
@@ -76,9 +77,9 @@ mod tests {
     #[test]
     fn every_senseless_number_is_named() {
         let source_weights = BTreeMap::from([("Gazette".to_owned(), -1.0)]);
-        let half_life_days = Some(0.0);
+        let (prior_strength, interval, half_life_days) = (f64::NAN, 1.0, Some(0.0));
         let settings =
-            TextSettings { prior_strength: f64::NAN, interval: 1.0, half_life_days, source_weights, ..TextSettings::default() };
+            TextSettings { prior_strength, interval, half_life_days, source_weights, ..TextSettings::default() };
         let message = settings.check().unwrap_err().to_string();
         for key in ["text.prior_strength", "text.interval", "text.half_life_days", "sources.Gazette"] {
             assert!(message.contains(key), "{key} not in {message}");

@@ -7,6 +7,7 @@
 use polars::prelude::*;
 
 use super::row::IndicatorRow;
+use crate::codes::{CountryCode, Period, SectorId};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The columns, in order (a contract: DESIGN, "Files out").
@@ -39,7 +40,7 @@ impl IndicatorTable {
     ///
     /// # Errors
     /// When two tables hold the same sector, country, period and indicator.
-    pub fn concat(tables: &[Self]) -> Result<Self> {
+    pub fn concat(tables: impl IntoIterator<Item = Self>) -> Result<Self> {
         let mut whole = frame_of(&[]).map_err(internal)?;
         for table in tables {
             whole.vstack_mut(&table.frame).map_err(internal)?;
@@ -60,6 +61,21 @@ impl IndicatorTable {
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Keeps the rows of one unit and period.
+    ///
+    /// # Errors
+    /// Never for a table made by this module's constructors.
+    pub fn retain_unit(&mut self, sector: SectorId, country: CountryCode, period: Period) -> Result<()> {
+        let is = |name: &str, code: &str| -> PolarsResult<BooleanChunked> {
+            Ok(self.frame.column(name)?.str()?.equal(code))
+        };
+        let mask = || -> PolarsResult<BooleanChunked> {
+            Ok(is("sector", sector.as_str())? & is("country", country.as_str())? & is("period", &period.to_string())?)
+        };
+        self.frame = mask().and_then(|mask| self.frame.filter(&mask)).map_err(internal)?;
+        Ok(())
     }
 
     /// The rows in typed form, in the table's order.
@@ -102,7 +118,8 @@ impl IndicatorTable {
     /// One fault for every row whose key the row above it has too.
     fn repeated_keys(&self) -> PolarsResult<Vec<Error>> {
         let columns = KEY.iter().map(|name| self.frame.column(name)?.str()).collect::<PolarsResult<Vec<_>>>()?;
-        let repeated = (1..self.len()).filter(|row| columns.iter().all(|column| column.get(*row) == column.get(row - 1)));
+        let repeated =
+            (1..self.len()).filter(|row| columns.iter().all(|column| column.get(*row) == column.get(row - 1)));
         Ok(repeated
             .map(|row| {
                 let key: Vec<_> = columns.iter().filter_map(|column| column.get(row)).collect();
@@ -177,10 +194,13 @@ mod tests {
         let (first, second) = (row("CHN", Some(1.5)), row("USA", None));
         let whole = IndicatorTable::from_rows(vec![second.clone(), first.clone()]).unwrap();
         let part = |row: &IndicatorRow| IndicatorTable::from_rows(vec![row.clone()]).unwrap();
-        assert_eq!(IndicatorTable::concat(&[part(&second), part(&first)]).unwrap(), whole);
-        assert_eq!(whole.rows().unwrap(), vec![first, second]);
-        assert_eq!(whole.frame().get_column_names_str(), COLUMNS);
-        assert_eq!(IndicatorTable::concat(&[]).unwrap().len(), 0);
+        assert_eq!(IndicatorTable::concat([part(&second), part(&first)]).unwrap(), whole);
+        assert_eq!(whole.rows().unwrap(), vec![first.clone(), second]);
+        let mut one = whole.clone();
+        one.retain_unit(first.sector, first.country, first.period).unwrap();
+        assert_eq!(one, part(&first));
+        assert_eq!(whole.frame().get_column_names(), COLUMNS);
+        assert_eq!(IndicatorTable::concat([]).unwrap().len(), 0);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Numbers are written in the shortest form that reads back as the same number, so that scores computed from the file
 //! are the scores of the run that wrote it. An empty cell is an unknown value.
 
-use std::io::{Read, Write};
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
 use std::str::FromStr;
 
@@ -12,11 +12,30 @@ use super::table::{COLUMNS, IndicatorTable};
 use crate::error::{Error, ErrorKind, Result};
 
 impl IndicatorTable {
+    /// Writes the table to a file; see [`IndicatorTable::write_to`].
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write_csv(&self, path: &Path) -> Result<()> {
+        let file = fs_err::File::create(path).map_err(|cause| Error::io(path, cause))?;
+        self.write_to(BufWriter::new(file)).map_err(|fault| fault.at_file(path))
+    }
+
+    /// Reads the table of a file; see [`IndicatorTable::read_from`].
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not such a table.
+    pub fn read_csv(path: &Path) -> Result<Self> {
+        let file = fs_err::File::open(path)
+            .map_err(|cause| Error::io(path, cause).hint("make the reports first with `goulet run`"))?;
+        Self::read_from(BufReader::new(file), path)
+    }
+
     /// Writes the table with its header.
     ///
     /// # Errors
     /// When `output` cannot be written to.
-    pub fn write_csv(&self, output: impl Write) -> Result<()> {
+    pub fn write_to(&self, output: impl Write) -> Result<()> {
         let failed = |cause: csv::Error| Error::new(ErrorKind::Io, "the indicators cannot be written").caused_by(cause);
         let mut writer = csv::Writer::from_writer(output);
         writer.write_record(COLUMNS).map_err(failed)?;
@@ -26,11 +45,11 @@ impl IndicatorTable {
         writer.flush().map_err(|cause| failed(cause.into()))
     }
 
-    /// Reads a table that [`IndicatorTable::write_csv`] or a spreadsheet wrote; `file` is how faults name it.
+    /// Reads a table that [`IndicatorTable::write_to`] or a spreadsheet wrote; `file` is how faults name it.
     ///
     /// # Errors
     /// When a column is missing or a cell does not fit its column: every fault with its line.
-    pub fn read_csv(input: impl Read, file: &Path) -> Result<Self> {
+    pub fn read_from(input: impl Read, file: &Path) -> Result<Self> {
         let mut reader = csv::Reader::from_reader(input);
         let headers = reader.headers().map_err(|cause| csv_fault(file, &cause))?.clone();
         let headers: Vec<_> = headers.iter().map(|name| name.trim_start_matches('\u{feff}')).collect();
@@ -111,29 +130,33 @@ mod tests {
     const HEADER: &str = "sector,country,period,indicator,value,low,high,documents,basis,provenance\n";
 
     fn read(body: &str) -> Result<IndicatorTable> {
-        IndicatorTable::read_csv(format!("{HEADER}{body}").as_bytes(), Path::new("indicators.csv"))
+        IndicatorTable::read_from(format!("{HEADER}{body}").as_bytes(), Path::new("indicators.csv"))
     }
 
     #[test]
     fn what_is_written_reads_back_byte_for_byte() {
-        let body = "solar,CHN,2024-Q1,coercion_text,33.333333333333336,0.000000000001,,12,text,\"12 of 36, \"\"raw\"\"\"\n\
+        let body = "solar,CHN,2024-Q1,coercion_text,33.333333333333336,0.000000000001,,12,text,\
+                    \"12 of 36, \"\"raw\"\"\"\n\
                     solar,USA,all,supply_share,,,,,structural,\n";
         let table = read(body).unwrap();
         let mut written = Vec::new();
-        table.write_csv(&mut written).unwrap();
+        table.write_to(&mut written).unwrap();
         assert_eq!(String::from_utf8(written).unwrap(), format!("{HEADER}{body}"));
     }
 
     #[test]
     fn every_faulty_cell_is_named_with_its_line() {
         let message = read(
-            "solar,China,all,x,1,,,,text,\nsolar,CHN,all,x,high,,,,text,\nsolar,CHN,all,x,1,,,-1,text,\nsolar,CHN,all,x,1,,,1,rumour,\n",
+            "solar,China,all,x,1,,,,text,\nsolar,CHN,all,x,high,,,,text,\n\
+             solar,CHN,all,x,1,,,-1,text,\nsolar,CHN,all,x,1,,,1,rumour,\n",
         )
         .unwrap_err()
         .to_string();
-        for words in ["4 faults", "indicators.csv:2 (column country)", ":3 (column value): `high`", ":4 (column documents)"] {
+        for words in
+            ["4 faults", "indicators.csv:2 (column country)", ":3 (column value): `high`", ":4 (column documents)"]
+        {
             assert!(message.contains(words), "{words} not in {message}");
         }
-        assert!(IndicatorTable::read_csv("sector,value\n".as_bytes(), Path::new("x.csv")).is_err());
+        assert!(IndicatorTable::read_from("sector,value\n".as_bytes(), Path::new("x.csv")).is_err());
     }
 }

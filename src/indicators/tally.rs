@@ -1,9 +1,10 @@
 //! [`Tally`]: what each document said, in a few dozen bytes.
 //!
-//! Per document: date, publisher, the sectors it mentions, and for every (sector, country, measure) the greatest score
-//! of its mentions: a document counts once, however often it repeats itself. Text, sentences and lexemes are gone: they
-//! are in `mentions.csv`. Columns are flat vectors; a document with three sectors and six statements takes about 120
-//! bytes. What a document weighs is decided later ([`super::weights`]), when all near-duplicates are known.
+//! Per document: date, publisher, the sectors it mentions, and for every (sector, country, measure) the greatest
+//! score of its mentions: a document counts once, however often it repeats itself. Text, sentences and lexemes are
+//! gone: they are in `mentions.csv`. Columns are flat vectors; a document with three sectors and six statements takes
+//! about 200 bytes, one with two statements 100. What a document weighs is decided later ([`super::weights`]), when
+//! all near-duplicates are known.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,6 @@ use jiff::civil::Date;
 
 use super::measure::{self, Measure};
 use crate::codes::{CountryCode, SectorId};
-use crate::error::{Error, ErrorKind, Result};
 use crate::extract::mention::Mention;
 
 /// One document as the tally takes it.
@@ -33,9 +33,9 @@ pub struct Statement {
     /// In [0, 1]; 0 where the country was only spoken of.
     pub score: f64,
     /// Index into [`Tally::sectors`].
-    pub sector: u16,
+    pub sector: u32,
     /// Number of mentions.
-    pub mentions: u16,
+    pub mentions: u32,
     /// The country spoken of.
     pub country: CountryCode,
     /// What was said.
@@ -50,7 +50,7 @@ pub struct Tally {
     dates: Vec<Option<Date>>,
     publisher: Vec<u32>,
     /// Relevant sectors of all documents, one after the other; document `d` ends at `relevant_ends[d]`.
-    relevant: Vec<u16>,
+    relevant: Vec<u32>,
     relevant_ends: Vec<usize>,
     /// Statements likewise, inside a document in order of sector, country and measure.
     statements: Vec<Statement>,
@@ -65,7 +65,7 @@ pub struct Remembered<'a> {
     /// Index into [`Tally::publishers`].
     pub publisher: u32,
     /// Its relevant sectors, as indices into [`Tally::sectors`].
-    pub relevant: &'a [u16],
+    pub relevant: &'a [u32],
     /// What it says; statements of one sector and country stand together.
     pub statements: &'a [Statement],
 }
@@ -77,25 +77,20 @@ impl Tally {
     }
 
     /// Adds a document; its number is the number of documents added before it.
-    ///
-    /// # Errors
-    /// When more than 65,536 sectors are named.
-    pub fn add(&mut self, document: &DocumentSummary<'_>) -> Result<()> {
+    pub fn add(&mut self, document: &DocumentSummary<'_>) {
         let named = document.sectors.iter().copied();
         let relevant: BTreeSet<_> = named.chain(document.mentions.iter().map(|mention| mention.sector)).collect();
         for sector in relevant {
-            let index = self.sector_index(sector)?;
-            self.relevant.push(index);
+            self.relevant.push(self.sectors.index(sector));
         }
         for ((sector, country, measure), (score, mentions)) in greatest(document.mentions) {
-            let sector = self.sector_index(sector)?;
+            let sector = self.sectors.index(sector);
             self.statements.push(Statement { score, sector, mentions, country, measure });
         }
         self.dates.push(document.date);
         self.publisher.push(self.publishers.index(document.publisher.to_owned()));
         self.relevant_ends.push(self.relevant.len());
         self.statement_ends.push(self.statements.len());
-        Ok(())
     }
 
     /// Number of documents.
@@ -138,19 +133,14 @@ impl Tally {
             remembered
         })
     }
-
-    fn sector_index(&mut self, sector: SectorId) -> Result<u16> {
-        u16::try_from(self.sectors.index(sector))
-            .map_err(|_| Error::new(ErrorKind::Data, "more than 65,536 sectors").hint("shorten data/sectors.csv"))
-    }
 }
 
 /// Per sector, country and measure: the greatest score and the number of mentions.
-fn greatest(mentions: &[Mention]) -> BTreeMap<(SectorId, CountryCode, Measure), (f64, u16)> {
+fn greatest(mentions: &[Mention]) -> BTreeMap<(SectorId, CountryCode, Measure), (f64, u32)> {
     let mut found = BTreeMap::new();
     for mention in mentions {
         for (country, measure, score) in measure::statements(mention) {
-            let (best, count): &mut (f64, u16) = found.entry((mention.sector, country, measure)).or_default();
+            let (best, count): &mut (f64, u32) = found.entry((mention.sector, country, measure)).or_default();
             *best = best.max(score);
             *count = count.saturating_add(1);
         }
@@ -230,10 +220,11 @@ pub(super) mod tests {
         ];
         let mut tally = Tally::new();
         let document = DocumentSummary { date: None, publisher: "x", sectors: &[solar, solar], mentions: &mentions };
-        tally.add(&document).unwrap();
+        tally.add(&document);
         let document = tally.documents().next().unwrap();
-        assert_eq!((tally.len(), document.relevant, tally.sectors()), (1, &[0_u16][..], &[solar][..]));
-        let said: Vec<_> = document.statements.iter().map(|s| (s.country.as_str(), s.measure, s.score, s.mentions)).collect();
+        assert_eq!((tally.len(), document.relevant, tally.sectors()), (1, &[0_u32][..], &[solar][..]));
+        let said: Vec<_> =
+            document.statements.iter().map(|s| (s.country.as_str(), s.measure, s.score, s.mentions)).collect();
         let expected = [
             ("CHN", Measure::Channel(Channel::ExportControls), 0.0, 1),
             ("CHN", Measure::Channel(Channel::Coercion), 0.9, 2),
@@ -245,7 +236,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_statement_is_small() {
-        assert!(size_of::<Statement>() <= 16, "{}", size_of::<Statement>());
+        assert!(size_of::<Statement>() <= 24, "{}", size_of::<Statement>());
         assert!(size_of::<Option<Date>>() <= 8);
     }
 }

@@ -31,7 +31,7 @@ use super::table::IndicatorTable;
 use super::tally::Tally;
 use super::weight::weights;
 use crate::codes::{IndicatorId, Period};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 /// The text indicators of all units; `clusters` as in [`weights`].
 ///
@@ -40,10 +40,15 @@ use crate::error::Result;
 pub fn text_indicators(
     tally: &Tally,
     clusters: &[u32],
-    structural_units: &BTreeSet<Unit>,
     settings: &TextSettings,
+    structural_units: &BTreeSet<Unit>,
 ) -> Result<IndicatorTable> {
-    let weights = weights(tally, clusters, settings)?;
+    settings.check()?;
+    if clusters.len() != tally.len() {
+        let message = format!("{} sizes of near-duplicate clusters for {} documents", clusters.len(), tally.len());
+        return Err(Error::new(ErrorKind::Data, message));
+    }
+    let weights = weights(tally, clusters, settings);
     let counts = Counts::of(tally, &weights, settings.granularity);
     let units: BTreeSet<Unit> = counts.units().union(structural_units).copied().collect();
     let codes = Codes::new()?;
@@ -91,7 +96,8 @@ pub struct Shrunk {
     pub high: f64,
 }
 
-/// Shrinks `score` = Σ w_d m_d out of `relevant` = R towards `mean` = μ with strength α, at an interval of level `level`.
+/// Shrinks `score` = Σ w_d m_d out of `relevant` = R towards `mean` = μ with strength α, at an interval of level
+/// `level`.
 pub fn shrink(score: f64, relevant: f64, mean: f64, strength: f64, level: f64) -> Shrunk {
     let (for_it, against) = (score + strength * mean, (relevant - score).max(0.0) + strength * (1.0 - mean));
     let share = if for_it + against > 0.0 { for_it / (for_it + against) } else { 0.0 };
@@ -119,7 +125,11 @@ impl Observed {
             let (shrunk_code, raw_code) = codes.of_measure[measure.index()];
             let mut row = self.row(period, shrunk_code, 100.0 * shrunk.share, documents);
             (row.low, row.high) = (Some(100.0 * shrunk.low), Some(100.0 * shrunk.high));
-            row.provenance = format!("{seen}, drawn to the mean {} with strength {}", brief(100.0 * mean), brief(strength));
+            row.provenance = format!(
+                "{seen}, drawn to the mean of all units, {}, with strength {}",
+                brief(100.0 * mean),
+                brief(strength)
+            );
             rows.push(row);
             let mut row = self.row(period, raw_code, 100.0 * self.raw_share(measure), documents);
             row.provenance = seen;

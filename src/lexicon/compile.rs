@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use super::fold::fold;
-use super::language::{Cue, Good, LanguageLexicon, Matcher, Measure, Organisation, Payload, Place, Role, Sequence};
+use super::language::{Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence};
+use super::matcher::Matcher;
 use super::tables::{
     ClassRow, CueKind, CueRow, FrameRow, Frame, GoodsRow, LanguageSettings, MeasureRow, OrganisationRow, PlaceKind,
     PlaceRow, RoleRow, Side,
@@ -65,19 +64,6 @@ impl Patterns {
         if !payloads.contains(&payload) {
             payloads.push(payload);
         }
-    }
-
-    fn build(self) -> Result<Matcher> {
-        let (mut starts, mut payloads) = (vec![0], Vec::new());
-        for list in self.0.values() {
-            payloads.extend_from_slice(list);
-            starts.push(payloads.len() as u32);
-        }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .build(self.0.keys())
-            .map_err(|cause| Error::new(ErrorKind::Data, "the lexicon is too large to compile").caused_by(cause))?;
-        Ok(Matcher { automaton, starts, payloads })
     }
 }
 
@@ -345,9 +331,8 @@ impl<'a> Builder<'a> {
         self.abbreviations.dedup();
         Ok(LanguageLexicon {
             language,
-            settings,
-            content: self.content.build()?,
-            function: self.function.build()?,
+            content: Matcher::new(self.content.0, settings.boundaries)?,
+            function: Matcher::new(self.function.0, settings.boundaries)?,
             measures: self.measures,
             sequences: self.sequences,
             goods: self.goods,
@@ -357,6 +342,7 @@ impl<'a> Builder<'a> {
             roles: self.roles,
             abbreviations: self.abbreviations,
             frames,
+            settings,
         })
     }
 }

@@ -60,17 +60,11 @@ impl Folded {
         if !text.is_ascii() {
             return false;
         }
-        self.text.reserve(text.len());
-        let mut previous = 0u8;
-        for &byte in text.as_bytes() {
-            let folded = PLAIN[byte as usize];
-            if folded == b' ' && previous == b' ' {
-                return false;
-            }
-            previous = folded;
-            self.text.push(folded as char);
-        }
-        true
+        let mut bytes = std::mem::take(&mut self.text).into_bytes();
+        bytes.extend(text.as_bytes().iter().map(|byte| PLAIN[*byte as usize & 127]));
+        let has_runs = memchr::memmem::find(&bytes, b"  ").is_some();
+        self.text = String::from_utf8(bytes).unwrap_or_default();
+        !has_runs
     }
 
     fn fold_any(&mut self, text: &str) {

@@ -1,12 +1,10 @@
 //! One language, compiled: what can be found in a text of it, and what that means.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use aho_corasick::AhoCorasick;
-
+use super::matcher::Matcher;
 use super::tables::{
-    Boundaries, CueKind, Frame, LanguageSettings, OrganisationKind, Party, PlaceKind, Relation, Requirement, Side,
+    CueKind, Frame, LanguageSettings, OrganisationKind, Party, PlaceKind, Relation, Requirement, Side,
 };
 use crate::codes::{Channel, CountryCode, Language, MaterialId, SectorId, Status};
 
@@ -120,41 +118,6 @@ pub struct Role {
     pub channels: Vec<Channel>,
 }
 
-/// An automaton over folded text whose patterns stand for payloads.
-#[derive(Debug)]
-pub struct Matcher {
-    pub(super) automaton: AhoCorasick,
-    /// For pattern i: `payloads[starts[i]..starts[i + 1]]`.
-    pub(super) starts: Vec<u32>,
-    pub(super) payloads: Vec<Payload>,
-}
-
-impl Matcher {
-    /// Every occurrence of every pattern, before word boundaries are looked at.
-    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (Range<usize>, &'a [Payload])> + 'a {
-        self.automaton.find_overlapping_iter(text).map(|found| {
-            let pattern = found.pattern().as_usize();
-            let payloads = self.starts[pattern] as usize..self.starts[pattern + 1] as usize;
-            (found.range(), &self.payloads[payloads])
-        })
-    }
-
-    /// What each pattern stands for.
-    pub fn payload_lists(&self) -> impl Iterator<Item = &[Payload]> {
-        self.starts.windows(2).map(|ends| &self.payloads[ends[0] as usize..ends[1] as usize])
-    }
-
-    /// Number of patterns.
-    pub fn len(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    /// Whether it has no pattern.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
 /// A language, compiled.
 #[derive(Debug)]
 pub struct LanguageLexicon {
@@ -184,42 +147,4 @@ pub struct LanguageLexicon {
     pub abbreviations: Vec<String>,
     /// (frame, relation) → what it can be: (party, priority: 1 first).
     pub frames: BTreeMap<(Frame, Relation), Vec<(Party, u8)>>,
-}
-
-impl LanguageLexicon {
-    /// Whether `range` of the folded `text` begins and ends where words do, by this language's rules.
-    pub fn on_boundaries(&self, text: &str, range: &Range<usize>) -> bool {
-        let left = !joins(text, range.start, self.settings.boundaries);
-        match self.settings.boundaries {
-            Boundaries::Left => left,
-            Boundaries::Words | Boundaries::None => left && !joins(text, range.end, self.settings.boundaries),
-            Boundaries::Compounds => {
-                let right = !joins(text, range.end, Boundaries::Words);
-                (left && right) || ((left || right) && range.len() >= LONG_IN_COMPOUND)
-            }
-        }
-    }
-}
-
-/// A form of this many bytes may begin or end a compound.
-const LONG_IN_COMPOUND: usize = 7;
-
-/// Whether the characters before and after `position` belong to one word.
-fn joins(text: &str, position: usize, boundaries: Boundaries) -> bool {
-    let (before, after) = text.split_at(position);
-    let letter = |character: char| match boundaries {
-        Boundaries::None => character.is_ascii_alphanumeric(),
-        _ => character.is_alphanumeric(),
-    };
-    let byte_letter = |byte: u8| byte.is_ascii_alphanumeric();
-    let last = match before.as_bytes().last() {
-        None => return false,
-        Some(byte) if byte.is_ascii() => byte_letter(*byte),
-        Some(_) => before.chars().next_back().is_some_and(letter),
-    };
-    last && match after.as_bytes().first() {
-        None => false,
-        Some(byte) if byte.is_ascii() => byte_letter(*byte),
-        Some(_) => after.chars().next().is_some_and(letter),
-    }
 }

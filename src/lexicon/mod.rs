@@ -7,6 +7,7 @@
 pub mod compile;
 pub mod fold;
 pub mod language;
+pub mod matcher;
 pub mod tables;
 pub mod template;
 

@@ -197,7 +197,7 @@ fn mitigation_and_easing_are_reported_and_change_nothing() {
 
 #[test]
 fn a_constant_column_is_missing_under_min_max_and_said_so() {
-    let values = array![[1.0, 0.1, 1.0, 0.3, 1.0, 0.3], [2.0, 0.1, 5.0, 0.2, 5.0, 0.1]];
+    let values = array![[1.0, 0.02, 1.0, 0.3, 1.0, 0.3], [2.0, 0.02, 5.0, 0.2, 5.0, 0.1]];
     let min_max = model("[normalise]\nmethod = \"min_max\"");
     let scores = score(&table(values.clone()), &min_max, None).unwrap();
     assert_eq!(scores.value(0, "export_restrictions"), None);
@@ -208,7 +208,7 @@ fn a_constant_column_is_missing_under_min_max_and_said_so() {
 
 #[test]
 fn one_unit_and_no_unit_are_scored() {
-    let one = score(&table(array![[25.0, 0.25, 25.0, 0.25, 25.0, 0.25]]), &model(""), None).unwrap();
+    let one = score(&table(array![[25.0, 0.05, 25.0, 0.25, 25.0, 0.25]]), &model(""), None).unwrap();
     assert_eq!((one.score(0), one.rank[0], one.rank_low[0], one.rank_high[0]), (Some(50.0), Some(1), Some(1), Some(1)));
     let none = score(&table(Array2::zeros((0, 6))), &model(""), None).unwrap();
     assert!(none.units.is_empty());

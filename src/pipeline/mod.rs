@@ -153,6 +153,7 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
         lexicon: &knowledge.lexicon,
         extractor: Extractor::new(&knowledge.lexicon, knowledge.certainties()),
         granularity: request.granularity,
+        as_of: request.as_of,
         keep_duplicates: request.keep_duplicates,
         progress,
     };

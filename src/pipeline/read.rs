@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::codes::{CountryCode, Granularity, Language, Period, SectorId};
@@ -57,6 +58,8 @@ pub struct Reader<'a> {
     pub extractor: Extractor<'a>,
     /// How time is cut.
     pub granularity: Granularity,
+    /// Documents after this day are read but not counted: they weigh nothing.
+    pub as_of: Option<Date>,
     /// Every document weighs for itself.
     pub keep_duplicates: bool,
     /// Called with the bytes read so far.
@@ -145,7 +148,8 @@ impl Reader<'_> {
         });
         read.documents += 1;
         read.mentions += reading.mentions.len() as u64;
-        let Some(period) = Period::of(document.date, self.granularity) else { return };
+        let is_later = self.as_of.is_some_and(|day| document.date.is_some_and(|date| date > day));
+        let Some(period) = Period::of(document.date, self.granularity).filter(|_| !is_later) else { return };
         for sector in &sectors {
             *read.sectors.entry((period, *sector)).or_default() += 1;
         }

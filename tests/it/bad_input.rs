@@ -1,12 +1,12 @@
 //! Bad input: a clear error with file, line and remedy; the rest is read; nothing half-written.
 
-use crate::support::{folder, goulet, run_on, statement, stderr, table};
+use crate::support::{folder, goulet, run_on, statement, stderr, succeed, table};
 
 /// Runs with an edited copy of the data: `edit` gets the folder.
 fn with_data(edit: impl FnOnce(&std::path::Path)) -> (tempfile::TempDir, std::process::Output) {
     let scratch = tempfile::tempdir().unwrap();
     let data = scratch.path().join("data");
-    goulet().arg("init").arg(&data).assert().success();
+    succeed(goulet().arg("init").arg(&data));
     edit(&data);
     let corpus = folder(&[("a.jsonl", statement("a").as_bytes())]);
     let output = goulet()

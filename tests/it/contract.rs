@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::{folder, goulet, root, run_on, statement, stderr, stdout, table};
+use crate::support::{folder, goulet, root, run_on, statement, stderr, stdout, succeed, table, with_input};
 
 /// File → its columns, as the design has them.
 const COLUMNS: [(&str, &str); 4] = [
@@ -59,7 +59,7 @@ fn one_thread_and_two_give_the_same_bytes() {
     for threads in ["1", "2"] {
         let out = tempfile::tempdir().unwrap();
         let path = out.path().join("r");
-        goulet().env("RAYON_NUM_THREADS", threads).args(["run", "--quiet", "--out"]).arg(&path).assert().success();
+        succeed(goulet().env("RAYON_NUM_THREADS", threads).args(["run", "--quiet", "--out"]).arg(&path));
         let mut files: Vec<_> = std::fs::read_dir(&path)
             .unwrap()
             .map(|entry| entry.unwrap().path())
@@ -123,7 +123,7 @@ fn offsets_lead_back_to_the_words_and_the_evidence() {
 #[test]
 fn standard_input_and_output() {
     let output =
-        goulet().args(["extract", "-"]).write_stdin(format!("{}\n", statement("a"))).output().unwrap();
+        with_input(goulet().args(["extract", "-"]), &format!("{}\n", statement("a")));
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stdout(&output).starts_with(COLUMNS[0].1), "{}", stdout(&output));
     assert!(stdout(&output).contains("CHN,USA"), "{}", stdout(&output));
@@ -133,7 +133,7 @@ fn standard_input_and_output() {
 fn extract_writes_entities() {
     let out = tempfile::tempdir().unwrap();
     let (mentions, entities) = (out.path().join("m.csv"), out.path().join("e.csv"));
-    goulet().args(["extract", "seeds", "-o"]).arg(&mentions).arg("--entities").arg(&entities).assert().success();
+    succeed(goulet().args(["extract", "seeds", "-o"]).arg(&mentions).arg("--entities").arg(&entities));
     let rows = table(&entities);
     let header = "doc_id,kind,code,mentions,first,in_title,in_lead,salience,about";
     assert_eq!(std::fs::read_to_string(&entities).unwrap().lines().next().unwrap(), header);
@@ -151,7 +151,7 @@ fn check_runs_clean_on_our_data() {
 fn an_edited_copy_of_the_data_gives_the_same_scores() {
     let scratch = tempfile::tempdir().unwrap();
     let data = scratch.path().join("data");
-    goulet().arg("init").arg(&data).assert().success();
+    succeed(goulet().arg("init").arg(&data));
     let (a, _) = run_on(Path::new("seeds"), &[]);
     let (b, output) = run_on(Path::new("seeds"), &["--data", data.to_str().unwrap()]);
     assert!(stderr(&output).contains(data.to_str().unwrap()), "run says which data it used");

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{goulet, root, table};
+use crate::support::{goulet, root, succeed, table};
 
 type Key = (String, String, String);
 
@@ -87,7 +87,7 @@ fn figures(mentions: &Path, gold: &Path) -> Figures {
 fn extract(corpus: &Path) -> (tempfile::TempDir, std::path::PathBuf) {
     let out = tempfile::tempdir().unwrap();
     let mentions = out.path().join("m.csv");
-    goulet().args(["extract", "--quiet"]).arg(corpus).arg("-o").arg(&mentions).assert().success();
+    succeed(goulet().args(["extract", "--quiet"]).arg(corpus).arg("-o").arg(&mentions));
     (out, mentions)
 }
 

@@ -2,15 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Output;
-
-use assert_cmd::Command;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
 
 /// The built binary, run from the package's folder.
 pub fn goulet() -> Command {
-    let mut command = Command::cargo_bin("goulet").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_goulet"));
     command.current_dir(root());
     command
+}
+
+/// Runs to success.
+pub fn succeed(command: &mut Command) {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+}
+
+/// Runs with text on standard input.
+pub fn with_input(command: &mut Command, input: &str) -> Output {
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
 }
 
 pub fn root() -> PathBuf {
