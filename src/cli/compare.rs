@@ -37,9 +37,15 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     let mut header = vec!["measure"];
     header.extend(arguments.sectors.iter().map(String::as_str));
     let rows = comparison.rows.iter().map(|row| {
-        std::iter::once(row.label.clone()).chain(row.cells.iter().map(|cell| if cell.is_empty() { "–".into() } else { cell.clone() })).collect()
+        std::iter::once(row.label.clone())
+            .chain(row.cells.iter().map(|cell| if cell.is_empty() { "–".into() } else { cell.clone() }))
+            .collect()
     });
     say.result(&table(&header, rows, 1));
-    say.message(&format!("\nperiod {}; also in {}", comparison.period, arguments.reports.join("comparison.csv").display()));
+    say.message(&format!(
+        "\nperiod {}; also in {}",
+        comparison.period,
+        arguments.reports.join("comparison.csv").display()
+    ));
     Ok(())
 }

@@ -110,7 +110,10 @@ fn sentences(explanation: &Explanation, most: usize, say: &Say) {
     if explanation.mention_count == 0 {
         say.result("No document states anything of this unit: the text values are those of silence.");
     } else {
-        say.result(&format!("Sentences, most telling first ({shown} shown; {} mentions in all)\n", explanation.mention_count));
+        say.result(&format!(
+            "Sentences, most telling first ({shown} shown; {} mentions in all)\n",
+            explanation.mention_count
+        ));
     }
     for mentions in by_sentence(&explanation.mentions).iter().take(shown) {
         say.result(&format!("{}\n", sentence(mentions)));
@@ -139,7 +142,8 @@ fn by_sentence(mentions: &[MentionRow]) -> Vec<Vec<&MentionRow>> {
 
 /// The different values of a cell in a group, joined.
 fn joined(mentions: &[&MentionRow], cell: impl Fn(&MentionRow) -> Option<String>) -> String {
-    let mut values: Vec<String> = mentions.iter().filter_map(|mention| cell(mention)).filter(|v| !v.is_empty()).collect();
+    let mut values: Vec<String> =
+        mentions.iter().filter_map(|mention| cell(mention)).filter(|v| !v.is_empty()).collect();
     values.sort();
     values.dedup();
     values.join(", ")

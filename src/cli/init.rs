@@ -33,6 +33,8 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     }
     let shown = folder.display();
     say.message(&format!("{} files in {shown}; use them with --data {shown}", files.len()));
-    say.message(&format!("the model's weights are in {shown}/model.toml; `goulet check --data {shown}` validates your edits"));
+    say.message(&format!(
+        "the model's weights are in {shown}/model.toml; `goulet check --data {shown}` validates your edits"
+    ));
     Ok(())
 }

@@ -91,8 +91,13 @@ fn print(outcome: &Outcome, say: &Say) {
     ));
     let ranked: Vec<&ScoreRow> =
         outcome.scores.iter().filter(|row| row.period == latest && row.rank.is_some()).collect();
-    say.result(&format!("Riskiest units, period {latest} (0–100; {} of {} ranked)\n", SHOWN.min(ranked.len()), ranked.len()));
-    let header = ["rank", "5-95 %", "sector", "country", "risk", "export c.", "concentr.", "coercion", "mitigation", "docs"];
+    say.result(&format!(
+        "Riskiest units, period {latest} (0–100; {} of {} ranked)\n",
+        SHOWN.min(ranked.len()),
+        ranked.len()
+    ));
+    let header =
+        ["rank", "5-95 %", "sector", "country", "risk", "export c.", "concentr.", "coercion", "mitigation", "docs"];
     say.result(&table(&header, ranked.iter().take(SHOWN).map(|row| unit_cells(row)), 4));
     say.result(&format!("\nSectors, period {latest}\n"));
     let mut sectors: Vec<&SectorRow> = outcome.sectors.iter().filter(|row| row.period == latest).collect();

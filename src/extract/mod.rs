@@ -70,11 +70,18 @@ impl<'a> Extractor<'a> {
         let folded = Folded::new(&document.text);
         let scan = scan::scan(lexicon, &folded, &document.text);
         let entities = entities::list(lexicon, document, &folded, &scan);
-        let mentions = if scan.words.is_empty() { Vec::new() } else { self.mentions(lexicon, document, &folded, &scan) };
+        let mentions =
+            if scan.words.is_empty() { Vec::new() } else { self.mentions(lexicon, document, &folded, &scan) };
         Ok(Reading { mentions, entities })
     }
 
-    fn mentions(&self, lexicon: &LanguageLexicon, document: &Document, folded: &Folded, scan: &scan::Scan) -> Vec<Mention> {
+    fn mentions(
+        &self,
+        lexicon: &LanguageLexicon,
+        document: &Document,
+        folded: &Folded,
+        scan: &scan::Scan,
+    ) -> Vec<Mention> {
         let sentences = sentence::split(&document.text, document.title_len, &lexicon.abbreviations);
         let ids = (Arc::<str>::from(document.id.as_str()), Arc::<str>::from(document.publisher.as_str()));
         let mut memory = Memory::default();
@@ -120,7 +127,8 @@ impl<'a> Extractor<'a> {
         evidence: &str,
         statement: Statement,
     ) -> Mention {
-        let certainty = Status::ALL.iter().position(|status| *status == statement.status).map_or(0.0, |i| self.certainties[i]);
+        let certainty =
+            Status::ALL.iter().position(|status| *status == statement.status).map_or(0.0, |i| self.certainties[i]);
         Mention {
             doc_id: doc_id.clone(),
             date: document.date,

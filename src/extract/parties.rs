@@ -58,15 +58,15 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
             continue;
         }
         let (relation, rule, marked) = relation(view, place, measure, channel);
-        let mut cost =
-            measure.span.distance(&place.span) + COMMA * view.commas_between(&place.span, &measure.span);
+        let mut cost = measure.span.distance(&place.span) + COMMA * view.commas_between(&place.span, &measure.span);
         if view.clause(&place.span) != view.clause(&measure.span) {
             cost += OTHER_CLAUSE;
         }
         if !marked {
             cost += UNMARKED;
         }
-        for &(party, priority) in lexicon.frames.get(&(measure.measure.frame, relation)).map_or(&[][..], Vec::as_slice) {
+        for &(party, priority) in lexicon.frames.get(&(measure.measure.frame, relation)).map_or(&[][..], Vec::as_slice)
+        {
             let cost = cost + PRIORITY * (priority as usize).saturating_sub(1);
             candidates.push(Candidate { place, party, cost, rule: rule.clone(), marked });
         }
@@ -155,7 +155,8 @@ fn near((relation, name, side): Mark, place: &FoundPlace, measure: &Span) -> Opt
     let is_near = place.span.distance(measure) <= BOUND_REACH;
     let is_before = place.span.bytes.end <= measure.bytes.start;
     // "X's curbs", not "curbs, said X's minister".
-    let is_owner_behind = relation == Relation::Owner && side == Side::After && !is_before && !measure.holds(&place.span);
+    let is_owner_behind =
+        relation == Relation::Owner && side == Side::After && !is_before && !measure.holds(&place.span);
     if !is_bound || (is_near && !is_owner_behind) {
         return Some((relation, name));
     }
@@ -173,7 +174,9 @@ fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Opti
             continue;
         }
         let gap = match role.side {
-            Side::Before if span.bytes.end <= place.span.bytes.start => place.span.words.start.checked_sub(span.words.end),
+            Side::Before if span.bytes.end <= place.span.bytes.start => {
+                place.span.words.start.checked_sub(span.words.end)
+            }
             Side::After if span.bytes.start >= place.span.bytes.end => {
                 span.words.start.checked_sub(place.span.words.end).or(Some(0))
             }
@@ -209,9 +212,10 @@ fn unmarked(view: &SentenceView<'_>, place: &FoundPlace, measure: &Span) -> (Rel
     }
     let only_goods_between = distance > 0
         && before
-        && view.goods.iter().any(|(good, _)| {
-            good.words.start == place.span.words.end && good.words.end == measure.words.start
-        });
+        && view
+            .goods
+            .iter()
+            .any(|(good, _)| good.words.start == place.span.words.end && good.words.end == measure.words.start);
     if commas == 0 && (distance == 0 || only_goods_between) && (before || is_adjective) {
         return (Relation::Owner, "adjacent");
     }

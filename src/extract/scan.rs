@@ -62,9 +62,7 @@ fn is_decoy(lexicon: &LanguageLexicon, payload: Payload) -> bool {
 
 /// Of overlapping hits keeps the longest (the first among equals; several payloads of the same words are all kept).
 pub fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
-    hits.sort_by(|a, b| {
-        (a.range.start, b.range.end, a.payload).cmp(&(b.range.start, a.range.end, b.payload))
-    });
+    hits.sort_by(|a, b| (a.range.start, b.range.end, a.payload).cmp(&(b.range.start, a.range.end, b.payload)));
     let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
     for hit in hits {
         // Hits come by start, the longer first: an overlap with what is kept is decided by length.

@@ -67,8 +67,8 @@ fn push_trimmed(text: &str, range: Range<usize>, sentences: &mut Vec<Range<usize
 /// Moves past closing quotes and brackets that belong to the sentence.
 fn closing(text: &str, mut position: usize) -> usize {
     for character in text[position..].chars() {
-        let is_blank_before_guillemet =
-            matches!(character, '\u{A0}' | '\u{202F}' | ' ') && text[position + character.len_utf8()..].starts_with('»');
+        let is_blank_before_guillemet = matches!(character, '\u{A0}' | '\u{202F}' | ' ')
+            && text[position + character.len_utf8()..].starts_with('»');
         if !is_blank_before_guillemet
             && !matches!(character, '"' | '”' | '’' | '\'' | ')' | ']' | '»' | '」' | '』' | '）' | '.' | '!' | '?')
         {
@@ -100,8 +100,11 @@ fn ends_here(text: &str, start: usize, position: usize, end: usize, stop: char, 
     if stop != '.' {
         return true;
     }
-    let word_start = text[start..position].rfind(|c: char| c.is_whitespace() || matches!(c, '(' | '«' | '"' | '“' | '\''));
-    let word = &text[word_start.map_or(start, |i| start + i + text[start + i..].chars().next().map_or(1, char::len_utf8))..=position];
+    let word_start =
+        text[start..position].rfind(|c: char| c.is_whitespace() || matches!(c, '(' | '«' | '"' | '“' | '\''));
+    let word = &text[word_start
+        .map_or(start, |i| start + i + text[start + i..].chars().next().map_or(1, char::len_utf8))
+        ..=position];
     let mut letters = word.chars().filter(|c| c.is_alphabetic());
     let is_initial = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none() && word.len() <= 3;
     !is_initial && !abbreviations.binary_search_by(|known| known.as_str().cmp(fold(word).as_str())).is_ok()
@@ -136,10 +139,10 @@ mod tests {
             sentences("Titre", "M. Xi a parlé. Le taux est de 3.5 %. « Fini ! » a-t-il dit. J. Biden reste."),
             ["Titre", "M. Xi a parlé.", "Le taux est de 3.5 %.", "« Fini ! » a-t-il dit.", "J. Biden reste."]
         );
-        assert_eq!(sentences("", "The U.S. Commerce Dept acted.Then it stopped."), [
-            "The U.S. Commerce Dept acted.",
-            "Then it stopped."
-        ]);
+        assert_eq!(
+            sentences("", "The U.S. Commerce Dept acted.Then it stopped."),
+            ["The U.S. Commerce Dept acted.", "Then it stopped."]
+        );
         assert_eq!(sentences("題", "中国は規制した。日本は反発した。"), ["題", "中国は規制した。", "日本は反発した。"]);
     }
 

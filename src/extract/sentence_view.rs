@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::scan::{Hit, Scan, longest};
 use crate::codes::CountryCode;
 use crate::lexicon::language::{Cue, Good, Role};
-use crate::lexicon::tables::{Boundaries, CueKind, OrganisationKind, PlaceKind};
+use crate::lexicon::tables::{Boundaries, CueKind, OrganisationKind, PlaceKind, Requirement};
 use crate::lexicon::{LanguageLexicon, Measure, Payload};
 
 /// Something in a sentence, by words (first, one past the last) and by bytes of the folded text.
@@ -101,7 +101,7 @@ impl<'a> SentenceView<'a> {
             bytes,
         };
         view.name(lexicon, within(&scan.names, &view.bytes));
-        view.state(lexicon, within(&scan.words, &view.bytes));
+        view.state(view.candidates(lexicon, scan));
         view
     }
 
@@ -164,13 +164,14 @@ impl<'a> SentenceView<'a> {
         self.places.push(FoundPlace { span, country, kind, is_company, list });
     }
 
-    /// Whole measures, and measures in parts put together; of one channel the longest is kept.
-    fn state(&mut self, lexicon: &'a LanguageLexicon, hits: &[Hit]) {
+    /// Every measure whose words stand in the sentence, whole or put together from parts, before any is preferred.
+    pub fn candidates(&self, lexicon: &'a LanguageLexicon, scan: &Scan) -> Vec<FoundMeasure<'a>> {
         let (mut found, mut atoms) = (Vec::new(), Vec::new());
-        for hit in hits {
+        for hit in within(&scan.words, &self.bytes) {
             match hit.payload {
                 Payload::Measure(index) => {
-                    found.push(FoundMeasure { span: self.span(&hit.range), measure: &lexicon.measures[index as usize] });
+                    found
+                        .push(FoundMeasure { span: self.span(&hit.range), measure: &lexicon.measures[index as usize] });
                 }
                 Payload::Class(class) => atoms.push((class, self.span(&hit.range))),
                 _ => {}
@@ -185,6 +186,17 @@ impl<'a> SentenceView<'a> {
                 }
             }
         }
+        found
+    }
+
+    /// Of the measures of one channel that overlap, the longest that has what it requires.
+    fn state(&mut self, mut found: Vec<FoundMeasure<'a>>) {
+        // A longer wording that lacks what it requires must not hide a shorter one that stands.
+        found.retain(|found| match found.measure.requires {
+            Some(Requirement::Goods) => !self.goods.is_empty(),
+            Some(Requirement::Country) => !self.places.is_empty(),
+            Some(Requirement::Motive) | None => true,
+        });
         // Longest first; the more grave, then the earlier in the table, among equals.
         found.sort_by(|a, b| {
             (b.span.bytes.len(), a.span.bytes.start, a.measure.line).cmp(&(

@@ -94,7 +94,8 @@ const MOTIVE_SEVERITY: f64 = 0.7;
 fn motives(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory, statements: &mut Vec<Statement>) {
     let Some(cue) = motive(view) else { return };
     let here: Vec<Statement> = statements.iter().filter(|s| s.channel == Channel::ExportControls).cloned().collect();
-    let before = memory.acts.iter().filter(|act| act.channel == Channel::ExportControls && memory.acts_age <= ACT_REACH);
+    let before =
+        memory.acts.iter().filter(|act| act.channel == Channel::ExportControls && memory.acts_age <= ACT_REACH);
     let acts = match here.is_empty() {
         false => here,
         true if view.measures.is_empty() && view.goods.is_empty() => before.cloned().collect(),
@@ -209,12 +210,8 @@ fn coerce_by_act(
 }
 
 fn meets_requirements(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) -> bool {
-    match measure.measure.requires {
-        None => true,
-        Some(Requirement::Goods) => !view.goods.is_empty(),
-        Some(Requirement::Country) => !view.places.is_empty(),
-        Some(Requirement::Motive) => motive(view).is_some() || memory.has_motive,
-    }
+    // Goods and countries were looked for when the measure was put together.
+    measure.measure.requires != Some(Requirement::Motive) || motive(view).is_some() || memory.has_motive
 }
 
 /// Where the sentence names no origin: what another measure of the channel said, a reference ("the country"), or the one
@@ -278,7 +275,8 @@ fn goods_of(
         let mut goods = BTreeSet::new();
         for (span, good) in &view.goods {
             let used = skip_uses && aside.iter().any(|from| span.bytes.start > *from);
-            if channel == Some(Channel::Coercion) && span.distance(&measure.span) + 3 * view.commas_between(span, &measure.span) > COERCED_GOODS_REACH
+            if channel == Some(Channel::Coercion)
+                && span.distance(&measure.span) + 3 * view.commas_between(span, &measure.span) > COERCED_GOODS_REACH
             {
                 continue;
             }
@@ -364,9 +362,10 @@ pub fn remember(view: &SentenceView<'_>, statements: &[Statement], memory: &mut 
         memory.pair = Some([*a, *b]);
     }
     let first_is_free = view.places.first().is_some_and(|place| {
-        !view.roles.iter().any(|(span, role, _)| {
-            role.relation != Relation::Owner && span.words.end == place.span.words.start
-        })
+        !view
+            .roles
+            .iter()
+            .any(|(span, role, _)| role.relation != Relation::Owner && span.words.end == place.span.words.start)
     });
     memory.stated = match origins[..] {
         [one] => Some(one),
@@ -381,8 +380,7 @@ pub fn remember(view: &SentenceView<'_>, statements: &[Statement], memory: &mut 
         ([], []) => memory.country,
         _ => None,
     };
-    let goods: BTreeSet<_> =
-        view.goods.iter().filter_map(|(_, good)| Some((good.sector?, good.material))).collect();
+    let goods: BTreeSet<_> = view.goods.iter().filter_map(|(_, good)| Some((good.sector?, good.material))).collect();
     if !goods.is_empty() {
         memory.goods = goods;
     }

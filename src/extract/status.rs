@@ -1,7 +1,7 @@
 //! The state a measure is in, and whether it is stated at all.
 
 use super::sentence_view::{FoundMeasure, SentenceView, Span};
-use crate::codes::Status;
+use crate::codes::{Channel, Status};
 use crate::lexicon::tables::{CueKind, Side};
 
 /// A negation this many words before a measure denies it.
@@ -29,10 +29,12 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> (Status, Optio
         return (status, None);
     }
     let clause = view.clause(&measure.span);
+    // Dominance is not announced or considered: "the largest producer, which weighs a tax". It can only have fallen.
+    let is_dominance = measure.measure.channel == Some(Channel::Concentration);
     view.cues
         .iter()
         .filter_map(|(span, cue)| {
-            let status = cue.kind.status()?;
+            let status = cue.kind.status().filter(|status| !is_dominance || *status == Status::Eased)?;
             let applies = view.clause(span) == clause && stands(span, &measure.span, cue.side);
             applies.then(|| {
                 let distance = span.distance(&measure.span) + 3 * view.commas_between(span, &measure.span);

@@ -6,7 +6,7 @@ use super::fold::fold;
 use super::language::{Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence};
 use super::matcher::Matcher;
 use super::tables::{
-    ClassRow, CueKind, CueRow, FrameRow, Frame, GoodsRow, LanguageSettings, MeasureRow, OrganisationRow, PlaceKind,
+    ClassRow, CueKind, CueRow, Frame, FrameRow, GoodsRow, LanguageSettings, MeasureRow, OrganisationRow, PlaceKind,
     PlaceRow, RoleRow, Side,
 };
 use super::template::{Content, expand, parse};
@@ -233,7 +233,9 @@ impl<'a> Builder<'a> {
                     "weak" => weak = true,
                     // Stands for two countries at once (米中): both rows are kept.
                     "pair" => {}
-                    other => self.fault(file, row.line, "flag", format!("`{other}` is no flag: expected case, weak or pair")),
+                    other => {
+                        self.fault(file, row.line, "flag", format!("`{other}` is no flag: expected case, weak or pair"))
+                    }
                 }
             }
             let spellings = self.spellings(file, row.line, &row.value.form);

@@ -163,11 +163,18 @@ fn is_mark(character: char) -> bool {
 
 fn fold_character(character: char) -> Fold {
     match character {
-        '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{2028}' | '\u{2029}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => {
-            Fold::Space
-        }
+        '\u{A0}'
+        | '\u{1680}'
+        | '\u{2000}'..='\u{200A}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{202F}'
+        | '\u{205F}'
+        | '\u{3000}' => Fold::Space,
         '\u{2010}'..='\u{2015}' | '\u{2212}' => Fold::Space,
-        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' => Fold::Drop,
+        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' => {
+            Fold::Drop
+        }
         '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2BC}' | '\u{B4}' | '\u{FF07}' => Fold::Text([b'\'', 0, 0], 1),
         'ß' | 'ẞ' => Fold::Text([b's', b's', 0], 2),
         'æ' | 'Æ' => Fold::Text([b'a', b'e', 0], 2),
@@ -226,7 +233,8 @@ mod tests {
 
     #[test]
     fn composed_and_decomposed_fold_alike() {
-        for text in ["Pékin a décidé", "ガリウム、ゲルマニウム", "반도체 수출규제", "Türkiye", "Åland"] {
+        for text in ["Pékin a décidé", "ガリウム、ゲルマニウム", "반도체 수출규제", "Türkiye", "Åland"]
+        {
             assert_eq!(fold(&text.nfd().collect::<String>()), fold(text), "{text}");
         }
     }

@@ -146,15 +146,10 @@ mod tests {
         assert_eq!(expand("export control(s)").unwrap(), ["export control", "export controls"]);
         assert_eq!(expand("restrict[ion(s)|ed]").unwrap(), ["restricted", "restriction", "restrictions"]);
         assert_eq!(expand("(the) ban").unwrap(), ["ban", "the ban"]);
-        assert_eq!(expand("[aimant(s) [de|en] fer|x(y(z))]").unwrap(), [
-            "aimant de fer",
-            "aimant en fer",
-            "aimants de fer",
-            "aimants en fer",
-            "x",
-            "xy",
-            "xyz"
-        ]);
+        assert_eq!(
+            expand("[aimant(s) [de|en] fer|x(y(z))]").unwrap(),
+            ["aimant de fer", "aimant en fer", "aimants de fer", "aimants en fer", "x", "xy", "xyz"]
+        );
     }
 
     #[test]

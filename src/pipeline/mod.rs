@@ -188,7 +188,8 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
     outbox.csv("sectors.csv", &SECTORS, sectors.iter().map(SectorRow::cells))?;
     write_matrix(&mut outbox, &rows)?;
     write_comparison(&mut outbox, &rows, &sectors)?;
-    let described = Run { request, knowledge: &knowledge, corpus: &corpus, documents: read.documents, mentions: read.mentions };
+    let described =
+        Run { request, knowledge: &knowledge, corpus: &corpus, documents: read.documents, mentions: read.mentions };
     let description = package::describe(&described, &outbox)?;
     outbox.text("datapackage.json", &description)?;
     Ok(Outcome {

@@ -71,7 +71,13 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When a table of the lexicon is faulty or a scratch file cannot be written.
-    pub fn read(&self, corpus: &Corpus, spool: &Path, entities: Option<&Path>, warnings: &Warnings) -> Result<ReadCorpus> {
+    pub fn read(
+        &self,
+        corpus: &Corpus,
+        spool: &Path,
+        entities: Option<&Path>,
+        warnings: &Warnings,
+    ) -> Result<ReadCorpus> {
         let mut mention_writer = csv_writer(spool)?;
         let mut entity_writer = entities.map(csv_writer).transpose()?;
         if let (Some(writer), Some(path)) = (&mut entity_writer, entities) {

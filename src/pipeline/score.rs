@@ -35,8 +35,13 @@ pub struct ModelInput {
 /// # Errors
 /// When the table is not of this version.
 pub fn model_input(indicators: &IndicatorTable, model: &Model) -> Result<ModelInput> {
-    let columns: BTreeMap<&str, usize> =
-        model.tree.leaves().iter().enumerate().map(|(column, &leaf)| (model.tree.nodes()[leaf].code(), column)).collect();
+    let columns: BTreeMap<&str, usize> = model
+        .tree
+        .leaves()
+        .iter()
+        .enumerate()
+        .map(|(column, &leaf)| (model.tree.nodes()[leaf].code(), column))
+        .collect();
     let rows: Vec<IndicatorRow> =
         indicators.rows()?.into_iter().filter(|row| columns.contains_key(row.indicator.as_str())).collect();
     let units: BTreeSet<Unit> =

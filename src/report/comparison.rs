@@ -156,9 +156,7 @@ const MEASURES: &[(&str, Cell)] = &[
     ("top supplier's share (0-1)", |v| number(v.row.top_share)),
     ("riskiest country", |v| v.riskiest(|unit| unit.country.to_string())),
     ("its risk (0-100)", |v| v.riskiest(|unit| number(unit.risk))),
-    ("its rank, 5-95 %", |v| {
-        v.riskiest(|unit| format!("{} to {}", optional(unit.rank_low), optional(unit.rank_high)))
-    }),
+    ("its rank, 5-95 %", |v| v.riskiest(|unit| format!("{} to {}", optional(unit.rank_low), optional(unit.rank_high)))),
     ("second country", |v| v.units.get(1).map(|unit| unit.country.to_string()).unwrap_or_default()),
     ("countries scored", |v| v.units.len().to_string()),
     ("countries ranked", |v| v.units.iter().filter(|unit| unit.rank.is_some()).count().to_string()),

@@ -55,7 +55,9 @@ pub fn explain(folder: &Path, sector: SectorId, country: CountryCode, period: &s
     let mut mentions: Vec<MentionRow> = Vec::new();
     let (mut mention_count, mut as_target) = (0, 0);
     stream(&folder.join("mentions.csv"), |mention: MentionRow| {
-        if mention.sector != sector || (score.period != "all" && !super::comparison::falls_in(&mention.date, &score.period)) {
+        if mention.sector != sector
+            || (score.period != "all" && !super::comparison::falls_in(&mention.date, &score.period))
+        {
             return;
         }
         as_target += usize::from(mention.target == Some(country));
@@ -89,7 +91,8 @@ fn find(scores: &[ScoreRow], sector: SectorId, country: CountryCode, period: &st
     if let Some(row) = found {
         return Ok(row.clone());
     }
-    let mut sectors: Vec<&str> = scores.iter().filter(|row| row.country == country).map(|row| row.sector.as_str()).collect();
+    let mut sectors: Vec<&str> =
+        scores.iter().filter(|row| row.country == country).map(|row| row.sector.as_str()).collect();
     sectors.sort_unstable();
     sectors.dedup();
     let hint = if sectors.is_empty() {
@@ -105,9 +108,8 @@ fn read_model(folder: &Path) -> Result<Model> {
     let path = folder.join("datapackage.json");
     let text = fs_err::read_to_string(&path)
         .map_err(|cause| Error::io(&path, cause).hint("make the reports first with `goulet run`"))?;
-    let package: Value = serde_json::from_str(&text).map_err(|cause| {
-        Error::new(ErrorKind::Format, cause.to_string()).at_line(&path, cause.line() as u64)
-    })?;
+    let package: Value = serde_json::from_str(&text)
+        .map_err(|cause| Error::new(ErrorKind::Format, cause.to_string()).at_line(&path, cause.line() as u64))?;
     let model = &package["goulet"]["model"];
     let missing = || Error::new(ErrorKind::Format, "no model in it").at_file(&path).hint("run `goulet run` again");
     let text = model["text"].as_str().ok_or_else(missing)?;

@@ -108,10 +108,9 @@ fn resources(outbox: &Outbox) -> Result<Vec<Value>> {
         let fields: Vec<Value> = columns.iter().map(|column| field(column)).collect();
         resources.push(resource(name, title, &fields, outbox)?);
     }
-    for (name, title, first) in [
-        ("matrix", "Risk, country by sector", "country"),
-        ("comparison", "Sectors side by side", "measure"),
-    ] {
+    for (name, title, first) in
+        [("matrix", "Risk, country by sector", "country"), ("comparison", "Sectors side by side", "measure")]
+    {
         let file = format!("{name}.csv");
         if !outbox.has(&file) {
             continue;
@@ -152,14 +151,24 @@ fn field(column: &str) -> Value {
         "date" => ("date", "day of the document; empty when unknown"),
         "severity" => ("number", "gravity of the measure if in force, 0–1, from the lexicon"),
         "certainty" => ("number", "certainty of the status, 0–1, from the model"),
-        "weight" => ("number", "weight of the document: shared among near-duplicates, times source weight and age, 0–1"),
+        "weight" => {
+            ("number", "weight of the document: shared among near-duplicates, times source weight and age, 0–1")
+        }
         "sentence" => ("integer", "number of the sentence in the document, from 0"),
-        "start" | "end" => ("integer", "byte offset in the document's text (title, two line ends, body) of the words that state it"),
+        "start" | "end" => {
+            ("integer", "byte offset in the document's text (title, two line ends, body) of the words that state it")
+        }
         "value" | "low" | "high" => ("number", "in the indicator's unit; low and high bound the interval of the model"),
-        "risk" | "export_controls" | "concentration" | "coercion" | "mitigation" => ("number", "0–100, empty where unknown"),
-        "rank" | "rank_low" | "rank_high" => ("integer", "1 is the riskiest of the period; low and high bound 90 % of the draws"),
+        "risk" | "export_controls" | "concentration" | "coercion" | "mitigation" => {
+            ("number", "0–100, empty where unknown")
+        }
+        "rank" | "rank_low" | "rank_high" => {
+            ("integer", "1 is the riskiest of the period; low and high bound 90 % of the draws")
+        }
         "coverage" => ("number", "share of the model's weight that rests on data, 0–1"),
-        "hhi" => ("number", "Herfindahl-Hirschman index of supply, 0–1; a lower bound where shares name only some countries"),
+        "hhi" => {
+            ("number", "Herfindahl-Hirschman index of supply, 0–1; a lower bound where shares name only some countries")
+        }
         "top_share" => ("number", "supply share of the top country, 0–1"),
         "documents" | "mentions" => ("integer", "count"),
         "origin" | "target" | "country" | "top_country" => ("string", "ISO 3166-1 alpha-3, or EUE"),

@@ -12,21 +12,60 @@ use crate::extract::{Entity, Mention};
 
 /// Columns of `mentions.csv`.
 pub const MENTIONS: [&str; 19] = [
-    "doc_id", "date", "language", "publisher", "channel", "sector", "material", "origin", "target", "status", "polarity",
-    "severity", "certainty", "weight", "sentence", "start", "end", "lexeme", "evidence",
+    "doc_id",
+    "date",
+    "language",
+    "publisher",
+    "channel",
+    "sector",
+    "material",
+    "origin",
+    "target",
+    "status",
+    "polarity",
+    "severity",
+    "certainty",
+    "weight",
+    "sentence",
+    "start",
+    "end",
+    "lexeme",
+    "evidence",
 ];
 /// Columns of the entities table.
 pub const ENTITIES: [&str; 9] =
     ["doc_id", "kind", "code", "mentions", "first", "in_title", "in_lead", "salience", "about"];
 /// Columns of `scores.csv`.
 pub const SCORES: [&str; 15] = [
-    "sector", "country", "period", "risk", "rank", "rank_low", "rank_high", "export_controls", "concentration", "coercion",
-    "mitigation", "documents", "mentions", "coverage", "status",
+    "sector",
+    "country",
+    "period",
+    "risk",
+    "rank",
+    "rank_low",
+    "rank_high",
+    "export_controls",
+    "concentration",
+    "coercion",
+    "mitigation",
+    "documents",
+    "mentions",
+    "coverage",
+    "status",
 ];
 /// Columns of `sectors.csv`.
 pub const SECTORS: [&str; 11] = [
-    "sector", "period", "risk", "hhi", "top_country", "top_share", "export_controls", "concentration", "coercion",
-    "mitigation", "documents",
+    "sector",
+    "period",
+    "risk",
+    "hhi",
+    "top_country",
+    "top_share",
+    "export_controls",
+    "concentration",
+    "coercion",
+    "mitigation",
+    "documents",
 ];
 
 /// The cells of a mention; the weight is given apart because it is known only after the last document.

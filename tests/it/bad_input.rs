@@ -47,7 +47,11 @@ fn an_empty_folder() {
 #[test]
 fn empty_and_binary_files_leave_the_rest_read() {
     let line = statement("a");
-    let corpus = folder(&[("a.jsonl", line.as_bytes()), ("empty.txt", b""), ("picture.txt", b"\x89PNG\x00\x01\x02\x00\x00\xff")]);
+    let corpus = folder(&[
+        ("a.jsonl", line.as_bytes()),
+        ("empty.txt", b""),
+        ("picture.txt", b"\x89PNG\x00\x01\x02\x00\x00\xff"),
+    ]);
     let (out, output) = run_on(corpus.path(), &[]);
     assert_eq!(output.status.code(), Some(1), "a file that could not be read shows in the exit code");
     let message = stderr(&output);
@@ -72,14 +76,22 @@ fn other_encodings_are_decoded_and_said() {
     let corpus = folder(&[("latin.txt", &latin)]);
     let (out, output) = run_on(corpus.path(), &[]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    assert!(stderr(&output).contains("guessed-encoding") && stderr(&output).contains("latin.txt"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("guessed-encoding") && stderr(&output).contains("latin.txt"),
+        "{}",
+        stderr(&output)
+    );
     let mentions = table(&out.path().join("r/mentions.csv"));
     assert!(mentions.iter().any(|m| m["origin"] == "CHN" && m["evidence"].contains("États-Unis")), "{mentions:?}");
 }
 
 #[test]
 fn a_broken_json_line_is_named_and_the_rest_read() {
-    let text = format!("{}\n{{\"id\": \"b\", \"text\": \n{}\n", statement("a"), statement("c").replace("gallium", "germanium"));
+    let text = format!(
+        "{}\n{{\"id\": \"b\", \"text\": \n{}\n",
+        statement("a"),
+        statement("c").replace("gallium", "germanium")
+    );
     let corpus = folder(&[("news.jsonl", text.as_bytes())]);
     let (out, output) = run_on(corpus.path(), &[]);
     assert_eq!(output.status.code(), Some(1));
@@ -104,7 +116,8 @@ fn a_broken_date_is_named_and_the_document_kept() {
 #[test]
 fn a_lexicon_row_with_an_unknown_sector() {
     let mut line = 0;
-    let (scratch, output) = with_data(|data| line = append(&data.join("lexicon/en/goods.csv"), "zeppelins,,airship(s)"));
+    let (scratch, output) =
+        with_data(|data| line = append(&data.join("lexicon/en/goods.csv"), "zeppelins,,airship(s)"));
     assert_eq!(output.status.code(), Some(1));
     let message = stderr(&output);
     assert!(message.contains(&format!("goods.csv:{line}")) && message.contains("zeppelins"), "{message}");
@@ -121,7 +134,8 @@ fn a_malformed_form() {
 
 #[test]
 fn a_model_file_with_an_unknown_key() {
-    let scratch = folder(&[("m.toml", b"[aggregate]\nmethods = \"geometric\"\n"), ("a.jsonl", statement("a").as_bytes())]);
+    let scratch =
+        folder(&[("m.toml", b"[aggregate]\nmethods = \"geometric\"\n"), ("a.jsonl", statement("a").as_bytes())]);
     let model = scratch.path().join("m.toml");
     let (out, output) = run_on(&scratch.path().join("a.jsonl"), &["--model", model.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1));
@@ -137,7 +151,11 @@ fn weights_that_cannot_be_scaled() {
         let text = std::fs::read_to_string(&path).unwrap();
         let zeroed: Vec<String> = text
             .lines()
-            .map(|line| if line.trim_start().starts_with("weight =") { "weight = 0".to_owned() } else { line.to_owned() })
+            .map(
+                |line| {
+                    if line.trim_start().starts_with("weight =") { "weight = 0".to_owned() } else { line.to_owned() }
+                },
+            )
             .collect();
         std::fs::write(path, zeroed.join("\n")).unwrap();
     });
@@ -162,7 +180,9 @@ fn an_output_folder_that_cannot_be_written() {
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
-    for arguments in [&["--no-such-flag"][..], &["run", "--period", "fortnight"], &["compare", "semiconductors"], &["explain"]] {
+    for arguments in
+        [&["--no-such-flag"][..], &["run", "--period", "fortnight"], &["compare", "semiconductors"], &["explain"]]
+    {
         assert_eq!(goulet().args(arguments).output().unwrap().status.code(), Some(2), "{arguments:?}");
     }
 }
@@ -173,7 +193,11 @@ fn unknown_sectors_and_countries_are_told_with_what_there_is() {
     assert_eq!(output.status.code(), Some(1));
     let output = goulet().args(["compare", "semiconductors", "zeppelins"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("zeppelins") && stderr(&output).contains("critical_minerals"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("zeppelins") && stderr(&output).contains("critical_minerals"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]

@@ -47,9 +47,14 @@ fn the_committed_reports_are_those_of_the_sample() {
     for entry in std::fs::read_dir(root().join("reports")).unwrap() {
         let name = entry.unwrap().file_name();
         // The package names the folder asked for.
-        let (committed, fresh) =
-            (std::fs::read(root().join("reports").join(&name)).unwrap(), std::fs::read(out.path().join("r").join(&name)));
-        assert!(fresh.is_ok_and(|fresh| fresh == committed), "{name:?} differs: run `cargo run --release` and look at it");
+        let (committed, fresh) = (
+            std::fs::read(root().join("reports").join(&name)).unwrap(),
+            std::fs::read(out.path().join("r").join(&name)),
+        );
+        assert!(
+            fresh.is_ok_and(|fresh| fresh == committed),
+            "{name:?} differs: run `cargo run --release` and look at it"
+        );
     }
 }
 
@@ -73,7 +78,8 @@ fn one_thread_and_two_give_the_same_bytes() {
 
 #[test]
 fn the_order_of_documents_changes_no_score() {
-    let lines = [statement("a"), statement("b").replace("gallium", "rare earths"), statement("c").replace("China", "Russia")];
+    let lines =
+        [statement("a"), statement("b").replace("gallium", "rare earths"), statement("c").replace("China", "Russia")];
     let forward = folder(&[("news.jsonl", lines.join("\n").as_bytes())]);
     let backward = folder(&[("news.jsonl", lines.iter().rev().cloned().collect::<Vec<_>>().join("\n").as_bytes())]);
     let (a, _) = run_on(forward.path(), &[]);
@@ -122,8 +128,7 @@ fn offsets_lead_back_to_the_words_and_the_evidence() {
 
 #[test]
 fn standard_input_and_output() {
-    let output =
-        with_input(goulet().args(["extract", "-"]), &format!("{}\n", statement("a")));
+    let output = with_input(goulet().args(["extract", "-"]), &format!("{}\n", statement("a")));
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stdout(&output).starts_with(COLUMNS[0].1), "{}", stdout(&output));
     assert!(stdout(&output).contains("CHN,USA"), "{}", stdout(&output));

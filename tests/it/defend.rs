@@ -62,7 +62,8 @@ fn what_explain_prints_adds_up_and_shows_sentence_row_and_weight() {
 fn the_tables_cover_sectors_and_countries_without_text() {
     let (out, _) = run_on(Path::new("seeds"), &[]);
     let scores = table(&out.path().join("r/scores.csv"));
-    let distinct = |column: &str| scores.iter().map(|row| row[column].clone()).collect::<std::collections::BTreeSet<_>>();
+    let distinct =
+        |column: &str| scores.iter().map(|row| row[column].clone()).collect::<std::collections::BTreeSet<_>>();
     assert!(distinct("sector").len() >= 12, "{:?}", distinct("sector"));
     assert!(distinct("country").len() >= 60, "{}", distinct("country").len());
     for row in &scores {
@@ -122,7 +123,11 @@ fn the_sample_says_what_it_was_written_to_say() {
     };
     assert_eq!(first("critical_minerals").as_deref(), Some("CHN"));
     let mentions = table(&out.path().join("r/mentions.csv"));
-    for quiet in ["2024-06-10-concentration-co2-record", "2024-06-21-usine-de-chips-pommes-de-terre", "2025-08-22-thornbeck-transfer-ban"] {
+    for quiet in [
+        "2024-06-10-concentration-co2-record",
+        "2024-06-21-usine-de-chips-pommes-de-terre",
+        "2025-08-22-thornbeck-transfer-ban",
+    ] {
         let found: Vec<_> = mentions.iter().filter(|m| m["doc_id"].ends_with(quiet)).collect();
         assert!(found.is_empty(), "{found:?}");
         assert!(root().join(format!("seeds/{quiet}.md")).is_file());

@@ -1,8 +1,8 @@
 //! What the tests share: the built binary, scratch folders, tables read back.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The built binary, run from the package's folder.
@@ -20,8 +20,7 @@ pub fn succeed(command: &mut Command) {
 
 /// Runs with text on standard input.
 pub fn with_input(command: &mut Command, input: &str) -> Output {
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     child.wait_with_output().unwrap()
 }
@@ -44,8 +43,14 @@ pub fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
 /// `run` on a corpus, reports into a fresh folder.
 pub fn run_on(corpus: &Path, more: &[&str]) -> (tempfile::TempDir, Output) {
     let out = tempfile::tempdir().unwrap();
-    let output =
-        goulet().args(["run", "--corpus"]).arg(corpus).arg("--out").arg(out.path().join("r")).args(more).output().unwrap();
+    let output = goulet()
+        .args(["run", "--corpus"])
+        .arg(corpus)
+        .arg("--out")
+        .arg(out.path().join("r"))
+        .args(more)
+        .output()
+        .unwrap();
     (out, output)
 }
 
