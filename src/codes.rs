@@ -167,10 +167,11 @@ impl FromStr for Language {
     type Err = Error;
     fn from_str(value: &str) -> Result<Self, Error> {
         let primary = value.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
-        if (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_lowercase()) {
-            if let Ok(code) = ArrayString::from(&primary) {
-                return Ok(Self(code));
-            }
+        if (2..=3).contains(&primary.len())
+            && primary.bytes().all(|b| b.is_ascii_lowercase())
+            && let Ok(code) = ArrayString::from(&primary)
+        {
+            return Ok(Self(code));
         }
         Err(bad_code("language", value, "an ISO 639 code such as fr, en or zh-Hant"))
     }

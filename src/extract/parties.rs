@@ -152,15 +152,18 @@ fn relation(
 /// it ("the minister of X announced curbs") is its subject.
 fn near((relation, name, side): Mark, place: &FoundPlace, measure: &Span) -> Option<(Relation, String)> {
     let is_bound = matches!(relation, Relation::Owner | Relation::Agent);
-    let is_near = place.span.distance(measure) <= BOUND_REACH;
+    let distance = place.span.distance(measure);
     let is_before = place.span.bytes.end <= measure.bytes.start;
     // "X's curbs", not "curbs, said X's minister".
     let is_owner_behind =
         relation == Relation::Owner && side == Side::After && !is_before && !measure.holds(&place.span);
-    if !is_bound || (is_near && !is_owner_behind) {
-        return Some((relation, name));
+    // "The minister of X announced curbs": X is the subject.
+    let is_owner_of_subject =
+        relation == Relation::Owner && is_before && (side == Side::Before && distance > 1 || distance > BOUND_REACH);
+    if is_owner_of_subject {
+        return Some((Relation::Subject, name));
     }
-    (relation == Relation::Owner && is_before).then_some((Relation::Subject, name))
+    (!is_bound || (distance <= BOUND_REACH && !is_owner_behind)).then_some((relation, name))
 }
 
 /// A relation, the rule that gives it, and where its mark stands.
@@ -177,6 +180,14 @@ fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Opti
             Side::Before if span.bytes.end <= place.span.bytes.start => {
                 place.span.words.start.checked_sub(span.words.end)
             }
+            // One-character forms take their mark in: 对美, 対中.
+            Side::Before
+                if span.bytes.start <= place.span.bytes.start
+                    && place.span.bytes.start < span.bytes.end
+                    && span.bytes.end < place.span.bytes.end =>
+            {
+                Some(0)
+            }
             Side::After if span.bytes.start >= place.span.bytes.end => {
                 span.words.start.checked_sub(place.span.words.end).or(Some(0))
             }
@@ -187,7 +198,7 @@ fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Opti
         // A mark after the country yields to one before it at the same distance: "by China's ministry".
         let rank = 2 * gap + usize::from(role.side == Side::After);
         let longer = usize::MAX - span.bytes.len();
-        let is_cut = view.commas_between(span, &place.span) > 0;
+        let is_cut = role.side == Side::Before && view.commas_between(span, &place.span) > 0;
         if !between && !is_cut && best.is_none_or(|(r, l, ..)| (rank, longer) < (r, l)) {
             best = Some((rank, longer, role));
         }

@@ -117,7 +117,7 @@ fn hide_in_decoys(lexicon: &LanguageLexicon, mut words: Vec<Hit>) -> Vec<Hit> {
                 })
         });
     }
-    words.sort_by(|a, b| (a.range.start, a.range.end, a.payload).cmp(&(b.range.start, b.range.end, b.payload)));
+    words.sort_by_key(|hit| (hit.range.start, hit.range.end, hit.payload));
     words
 }
 

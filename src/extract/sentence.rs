@@ -107,7 +107,7 @@ fn ends_here(text: &str, start: usize, position: usize, end: usize, stop: char, 
         ..=position];
     let mut letters = word.chars().filter(|c| c.is_alphabetic());
     let is_initial = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none() && word.len() <= 3;
-    !is_initial && !abbreviations.binary_search_by(|known| known.as_str().cmp(fold(word).as_str())).is_ok()
+    !is_initial && abbreviations.binary_search_by(|known| known.as_str().cmp(fold(word).as_str())).is_err()
 }
 
 /// Whether a line end also ends a sentence: always at a blank line, and where the line does not look wrapped.

@@ -269,17 +269,18 @@ impl<'a> SentenceView<'a> {
             let word = self.words.partition_point(|start| *start < position + offset);
             match character {
                 ';' | '；' | '—' | '–' => self.clause_starts.push(word),
-                ',' | '，' | '、' | '،' => self.commas.push(word),
+                ',' | '，' | '、' | '،' | ':' | '：' | '(' | ')' | '（' | '）' => self.commas.push(word),
                 _ => {}
             }
         }
         self.clause_starts.sort_unstable();
         self.clause_starts.dedup();
-        self.number_lists(slice, &joints);
+        self.number_lists(slice, &joints, lexicon.settings.boundaries == Boundaries::None);
     }
 
-    /// Countries joined by nothing but commas, list words and articles share a list number.
-    fn number_lists(&mut self, slice: &str, joints: &[Range<usize>]) {
+    /// Countries joined by nothing but commas, list words and articles share a list number. Where `、` joins lists, a comma
+    /// ends them.
+    fn number_lists(&mut self, slice: &str, joints: &[Range<usize>], commas_end_lists: bool) {
         let offset = self.bytes.start;
         for i in 1..self.places.len() {
             let (before, after) = (self.places[i - 1].span.bytes.end, self.places[i].span.bytes.start);
@@ -292,7 +293,9 @@ impl<'a> SentenceView<'a> {
             for character in between.chars() {
                 let at = position;
                 position += character.len_utf8();
-                if matches!(character, ',' | '，' | '、' | '·' | '・' | '/') {
+                if matches!(character, '、' | '·' | '・' | '/')
+                    || (matches!(character, ',' | '，') && !commas_end_lists)
+                {
                     has_joint = true;
                 } else if let Some(joint) = joints.iter().find(|joint| joint.start <= at && at < joint.end) {
                     has_joint |= joint.end <= after;

@@ -30,6 +30,8 @@ pub struct Statement {
     pub bytes: std::ops::Range<usize>,
     /// Entry and rules.
     pub lexeme: String,
+    /// Frame of the entry.
+    pub frame: Frame,
 }
 
 /// What earlier sentences leave behind for the next.
@@ -53,6 +55,8 @@ pub struct Memory {
     pub acts_age: u32,
 }
 
+/// A motive in a sentence of its own speaks of an act this many sentences before.
+const MOTIVE_REACH: u32 = 2;
 /// A word for an act already named looks back this many sentences.
 const ACT_REACH: u32 = 5;
 
@@ -66,10 +70,11 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
             continue;
         }
         let mut parties = parties::find(lexicon, view, measure);
-        if channel == Channel::Coercion && names_act(view, measure, &parties) {
-            if coerce_by_act(lexicon, measure, memory, &mut statements) {
-                continue;
-            }
+        if channel == Channel::Coercion
+            && names_act(view, measure, &parties)
+            && coerce_by_act(lexicon, measure, memory, &mut statements)
+        {
+            continue;
         }
         if parties.origins.is_empty() {
             complete(view, measure, memory, &origin_of_channel, &mut parties);
@@ -82,9 +87,21 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
         let (status, status_rule) = status::of(view, measure);
         state(lexicon, measure, &parties, &goods, status, status_rule, &mut statements);
     }
+    drop_reversed(&mut statements);
     motives(lexicon, view, memory, &mut statements);
     mitigation_targets(&mut statements);
     statements
+}
+
+/// "X depends on Y for 90 % of its imports" also reads as "X covers 90 %": where a sentence says both, the dependence stands.
+fn drop_reversed(statements: &mut Vec<Statement>) {
+    let depends: Vec<(SectorId, Option<CountryCode>, Option<CountryCode>)> =
+        statements.iter().filter(|s| s.frame == Frame::Depend).map(|s| (s.sector, s.origin, s.target)).collect();
+    statements.retain(|s| {
+        s.channel != Channel::Concentration
+            || s.frame == Frame::Depend
+            || !depends.iter().any(|(sector, _, target)| *sector == s.sector && target.is_some() && *target == s.origin)
+    });
 }
 
 /// Gravity of an export control that is said to punish or to answer.
@@ -95,7 +112,7 @@ fn motives(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory, 
     let Some(cue) = motive(view) else { return };
     let here: Vec<Statement> = statements.iter().filter(|s| s.channel == Channel::ExportControls).cloned().collect();
     let before =
-        memory.acts.iter().filter(|act| act.channel == Channel::ExportControls && memory.acts_age <= ACT_REACH);
+        memory.acts.iter().filter(|act| act.channel == Channel::ExportControls && memory.acts_age <= MOTIVE_REACH);
     let acts = match here.is_empty() {
         false => here,
         true if view.measures.is_empty() && view.goods.is_empty() => before.cloned().collect(),
@@ -151,6 +168,7 @@ fn state(
                     severity: measure.measure.severity,
                     bytes: measure.span.bytes.clone(),
                     lexeme,
+                    frame: measure.measure.frame,
                 };
                 merge(statement, statements);
             }
@@ -182,7 +200,7 @@ fn merge(statement: Statement, statements: &mut Vec<Statement>) {
 fn names_act(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Parties) -> bool {
     let has_goods = view.goods.iter().any(|(span, _)| view.clause(span) == view.clause(&measure.span));
     let is_marked = parties.origins.iter().any(|origin| !matches!(origin.rule.as_str(), "subject" | "object" | "far"));
-    (measure.measure.frame == Frame::Answer && !has_goods && !is_marked) || parties.origins.is_empty()
+    !has_goods && ((measure.measure.frame == Frame::Answer && !is_marked) || parties.origins.is_empty())
 }
 
 /// The act's parties and goods, stated anew as coercion: of this sentence, else of one shortly before.
@@ -224,7 +242,12 @@ fn complete(
     parties: &mut Parties,
 ) {
     let not_target = |country: &CountryCode| parties.targets.iter().all(|target| target.country != *country);
-    if let Some((_, origins)) = earlier.iter().rev().find(|(channel, _)| Some(*channel) == measure.measure.channel) {
+    // Who restricts in retaliation is who retaliates.
+    let is_same_act = |channel: Channel| {
+        Some(channel) == measure.measure.channel
+            || (measure.measure.channel == Some(Channel::Coercion) && channel == Channel::ExportControls)
+    };
+    if let Some((_, origins)) = earlier.iter().rev().find(|(channel, _)| is_same_act(*channel)) {
         let origins: Vec<_> = origins
             .iter()
             .filter(|origin| not_target(&origin.country))
@@ -243,8 +266,8 @@ fn complete(
         return;
     }
     let has_reference = view.cues_of(CueKind::Reference).next().is_some();
-    // Whoever depends was the subject of the sentence before as likely as the one depended on.
-    if measure.measure.frame == Frame::Depend && !has_reference {
+    // The sentence before may have been about the one who depends as well as about the one depended on.
+    if measure.measure.channel == Some(Channel::Concentration) && !has_reference {
         return;
     }
     let rule = if has_reference { "reference" } else { "previous_sentence" };

@@ -6,8 +6,8 @@ use super::fold::fold;
 use super::language::{Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence};
 use super::matcher::Matcher;
 use super::tables::{
-    ClassRow, CueKind, CueRow, Frame, FrameRow, GoodsRow, LanguageSettings, MeasureRow, OrganisationRow, PlaceKind,
-    PlaceRow, RoleRow, Side,
+    Boundaries, ClassRow, CueKind, CueRow, Frame, FrameRow, GoodsRow, LanguageSettings, MeasureRow, OrganisationRow,
+    PlaceKind, PlaceRow, RoleRow, Side,
 };
 use super::template::{Content, expand, parse};
 use super::{Lexicon, unknown_sector};
@@ -42,6 +42,11 @@ pub fn compile(source: &DataSource, lexicon: &Lexicon, language: Language) -> Re
         frames.entry((frame, relation)).or_default().push((party, priority));
     }
     builder.finish(language, settings, frames)
+}
+
+/// Particles stand at the end of the word they mark, so that they begin inside it.
+fn function_boundaries(of_content: Boundaries) -> Boundaries {
+    if of_content == Boundaries::Left { Boundaries::None } else { of_content }
 }
 
 fn settings(source: &DataSource, name: &str) -> Result<LanguageSettings> {
@@ -158,13 +163,13 @@ impl<'a> Builder<'a> {
                 requires: value.requires,
                 line: row.line,
             });
-            if let [part] = &parts[..] {
-                if let Content::Spellings(spellings) = &part.content {
-                    for spelling in spellings {
-                        self.content.add(spelling, Payload::Measure(index));
-                    }
-                    continue;
+            if let [part] = &parts[..]
+                && let Content::Spellings(spellings) = &part.content
+            {
+                for spelling in spellings {
+                    self.content.add(spelling, Payload::Measure(index));
                 }
+                continue;
             }
             self.sequence(file, row.line, index, parts);
         }
@@ -334,7 +339,7 @@ impl<'a> Builder<'a> {
         Ok(LanguageLexicon {
             language,
             content: Matcher::new(self.content.0, settings.boundaries)?,
-            function: Matcher::new(self.function.0, settings.boundaries)?,
+            function: Matcher::new(self.function.0, function_boundaries(settings.boundaries))?,
             measures: self.measures,
             sequences: self.sequences,
             goods: self.goods,

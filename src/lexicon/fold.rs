@@ -84,13 +84,13 @@ impl Folded {
                 continue;
             }
             if is_mark(character) {
-                if let Some((start, base)) = last {
-                    if let Some(joined) = compose(base, character) {
-                        self.text.truncate(start);
-                        self.text.push(joined);
-                        last = Some((start, joined));
-                        continue;
-                    }
+                if let Some((start, base)) = last
+                    && let Some(joined) = compose(base, character)
+                {
+                    self.text.truncate(start);
+                    self.text.push(joined);
+                    last = Some((start, joined));
+                    continue;
                 }
                 if is_combining_mark(character) {
                     continue;

@@ -66,7 +66,7 @@ impl Reports {
 pub fn compare(reports: &Reports, sectors: &[SectorId], period: &str) -> Result<Comparison> {
     let periods: BTreeSet<&str> = reports.sectors.iter().map(|row| row.period.as_str()).collect();
     let period = match period {
-        "latest" => periods.iter().filter(|p| **p != "all").next_back().or(periods.first()).copied().unwrap_or("all"),
+        "latest" => periods.iter().rfind(|p| **p != "all").or(periods.first()).copied().unwrap_or("all"),
         named => named,
     };
     let known: BTreeMap<SectorId, &SectorRow> =

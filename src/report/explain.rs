@@ -85,7 +85,7 @@ fn keep_most_telling(mentions: &mut Vec<MentionRow>) {
 fn find(scores: &[ScoreRow], sector: SectorId, country: CountryCode, period: &str) -> Result<ScoreRow> {
     let unit = |row: &&ScoreRow| row.sector == sector && row.country == country;
     let found = match period {
-        "latest" => scores.iter().filter(unit).next_back(),
+        "latest" => scores.iter().rfind(unit),
         named => scores.iter().filter(unit).find(|row| row.period == named),
     };
     if let Some(row) = found {
