@@ -46,6 +46,7 @@ pub mod codes;
 pub mod corpus;
 pub mod data;
 pub mod error;
+pub mod eval;
 pub mod extract;
 pub mod indicators;
 pub mod lexicon;

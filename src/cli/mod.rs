@@ -5,6 +5,7 @@
 
 mod check;
 mod compare;
+mod eval;
 mod explain;
 mod extract;
 mod init;
@@ -39,6 +40,8 @@ enum Command {
     Compare(compare::Arguments),
     /// Show the sentences, data rows and weights behind one score
     Explain(explain::Arguments),
+    /// Measure the extraction on labelled documents
+    Eval(eval::Arguments),
     /// Validate every table, lexicon and model file
     Check(check::Arguments),
     /// Write an editable copy of the data and the model file
@@ -73,6 +76,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Extract(arguments) => dispatch(&arguments.common, |say| extract::run(arguments, &warnings, say)),
         Command::Compare(arguments) => dispatch(&arguments.common, |say| compare::run(arguments, say)),
         Command::Explain(arguments) => dispatch(&arguments.common, |say| explain::run(arguments, say)),
+        Command::Eval(arguments) => dispatch(&arguments.common, |say| eval::run(arguments, &warnings, say)),
         Command::Check(arguments) => dispatch(&arguments.common, |say| check::run(arguments, say)),
         Command::Init(arguments) => dispatch(&arguments.common, |say| init::run(arguments, say)),
     };
