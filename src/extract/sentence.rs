@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::lexicon::fold::fold;
+use crate::lexicon::fold::{fold, is_mark};
 
 /// Splits `text`; the title, when there is one, is the first sentence. Ranges are trimmed, in order, and never overlap.
 pub fn split(text: &str, title_len: usize, abbreviations: &[String]) -> Vec<Range<usize>> {
@@ -118,7 +118,7 @@ fn breaks_line(text: &str, start: usize, position: usize) -> bool {
     }
     let line_start = text[start..position].rfind('\n').map_or(start, |i| start + i + 1);
     let line = text[line_start..position].trim_end();
-    let wrapped = (50..=110).contains(&line.chars().count()) && !line.ends_with(['.', '!', '?', ':', '。', '»', '”']);
+    let wrapped = (50..=110).contains(&line.chars().filter(|c| !is_mark(*c)).count()) && !line.ends_with(['.', '!', '?', ':', '。', '»', '”']);
     !(wrapped || next.starts_with(|c: char| c.is_lowercase()))
 }
 

@@ -157,7 +157,8 @@ enum Fold {
     Char(char),
 }
 
-fn is_mark(character: char) -> bool {
+/// Whether a character joins the one before it (accents, kana marks, later letters of a Hangul syllable).
+pub fn is_mark(character: char) -> bool {
     is_combining_mark(character) || matches!(character, '\u{1160}'..='\u{11FF}')
 }
 
@@ -176,6 +177,8 @@ fn fold_character(character: char) -> Fold {
             Fold::Drop
         }
         '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{2BC}' | '\u{B4}' | '\u{FF07}' => Fold::Text([b'\'', 0, 0], 1),
+        // Korean writes lists with a letter-like dot.
+        '\u{318D}' => Fold::Char('·'),
         'ß' | 'ẞ' => Fold::Text([b's', b's', 0], 2),
         'æ' | 'Æ' => Fold::Text([b'a', b'e', 0], 2),
         'œ' | 'Œ' => Fold::Text([b'o', b'e', 0], 2),

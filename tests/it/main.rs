@@ -5,4 +5,5 @@ mod bad_input;
 mod contract;
 mod defend;
 mod gold;
+mod properties;
 mod support;
