@@ -97,12 +97,14 @@ impl<'a> Extractor<'a> {
         if views.iter().all(|view| view.measures.is_empty()) {
             return Vec::new();
         }
-        let views: Vec<_> = views.into_iter().map(|view| view.with_function_words(lexicon, &folded.text)).collect();
+        let mut views: Vec<_> = views.into_iter().map(|view| view.with_function_words(lexicon, &folded.text)).collect();
         if is_off_topic(&views, &folded.text) {
             return Vec::new();
         }
         let motives: Vec<bool> = views.iter().map(|view| statements::motive(view).is_some()).collect();
-        for (number, (range, view)) in sentences.iter().zip(&views).enumerate() {
+        for (number, (range, view)) in sentences.iter().zip(&mut views).enumerate() {
+            view.resolve(memory.country.or(memory.topic));
+            let view = &*view;
             let before = number.checked_sub(1).is_some_and(|before| motives[before]);
             memory.has_motive = before || motives.get(number + 1).is_some_and(|after| *after);
             let statements = statements::read(lexicon, view, &memory);

@@ -59,9 +59,13 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
         }
         let (relation, rule, marked) = relation(view, place, measure, channel);
         let mut cost = measure.span.distance(&place.span) + COMMA * view.commas_between(&place.span, &measure.span);
-        if view.clause(&place.span) != view.clause(&measure.span) {
+        let is_topic = relation == Relation::Topic && place.span.bytes.end <= measure.span.bytes.start;
+        if is_topic {
+            cost /= 2;
+        } else if view.clause(&place.span) != view.clause(&measure.span) {
             cost += OTHER_CLAUSE;
         }
+        let relation = if relation == Relation::Topic { Relation::Subject } else { relation };
         if !marked {
             cost += UNMARKED;
         }
@@ -180,11 +184,18 @@ fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Opti
             Side::Before if span.bytes.end <= place.span.bytes.start => {
                 place.span.words.start.checked_sub(span.words.end)
             }
-            // One-character forms take their mark in: 对美, 対中.
+            // A mark may be part of the country's own form: 对美, 対中, 中国産.
             Side::Before
                 if span.bytes.start <= place.span.bytes.start
                     && place.span.bytes.start < span.bytes.end
                     && span.bytes.end < place.span.bytes.end =>
+            {
+                Some(0)
+            }
+            Side::After
+                if place.span.bytes.start < span.bytes.start
+                    && span.bytes.start < place.span.bytes.end
+                    && span.bytes.end >= place.span.bytes.end =>
             {
                 Some(0)
             }

@@ -33,6 +33,9 @@ impl Span {
     }
 }
 
+/// References are in no list: their numbers begin here.
+const REFERENCES: usize = 1 << 20;
+
 /// Words that may stand between a company and the country of the next in a list.
 const COMPANY_LIST_REACH: usize = 4;
 
@@ -134,6 +137,24 @@ impl<'a> SentenceView<'a> {
         let first = self.words.partition_point(|start| *start <= bytes.start).saturating_sub(1);
         let last = self.words.partition_point(|start| *start < bytes.end).max(first + 1);
         Span { words: first..last, bytes: bytes.clone() }
+    }
+
+    /// Words that point back (同国, "the kingdom") count as the country named last before them in the sentence, else as
+    /// `country`, with whatever role marks them.
+    pub fn resolve(&mut self, country: Option<CountryCode>) {
+        let cues: Vec<Span> = self.cues_of(CueKind::Reference).map(|(span, _)| span.clone()).collect();
+        for span in cues {
+            let overlaps =
+                |place: &FoundPlace| place.span.bytes.start < span.bytes.end && span.bytes.start < place.span.bytes.end;
+            if self.places.iter().any(overlaps) {
+                continue;
+            }
+            let at = self.places.partition_point(|place| place.span.bytes.start < span.bytes.start);
+            let before = self.places[..at].iter().rev().find(|place| !place.is_company).map(|place| place.country);
+            let Some(country) = before.or(country) else { continue };
+            let list = REFERENCES + at;
+            self.places.insert(at, FoundPlace { span, country, kind: PlaceKind::Name, is_company: false, list });
+        }
     }
 
     fn name(&mut self, lexicon: &'a LanguageLexicon, hits: &[Hit]) {

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::parties::{self, Parties, Reading};
-use super::sentence_view::{FoundMeasure, SentenceView};
+use super::sentence_view::{FoundMeasure, SentenceView, Span};
 use super::status;
 use crate::codes::{Channel, CountryCode, MaterialId, SectorId, Status};
 use crate::lexicon::LanguageLexicon;
-use crate::lexicon::tables::{CueKind, Frame, PlaceKind, Relation, Requirement};
+use crate::lexicon::language::Cue;
+use crate::lexicon::tables::{CueKind, Frame, PlaceKind, Relation, Requirement, Side};
 
 /// One statement, before it becomes a mention of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +44,8 @@ pub struct Memory {
     pub stated: Option<CountryCode>,
     /// The two countries that the latest sentence naming just two spoke of: "both sides".
     pub pair: Option<[CountryCode; 2]>,
+    /// The country that the document's first sentence about one was about.
+    pub topic: Option<CountryCode>,
     /// Sectors of the title.
     pub title_goods: BTreeSet<(SectorId, Option<MaterialId>)>,
     /// Sectors named in the sentence before.
@@ -72,12 +75,12 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
         let mut parties = parties::find(lexicon, view, measure);
         if channel == Channel::Coercion
             && names_act(view, measure, &parties)
-            && coerce_by_act(lexicon, measure, memory, &mut statements)
+            && coerce_by_act(lexicon, measure, memory, &parties, &mut statements)
         {
             continue;
         }
         if parties.origins.is_empty() {
-            complete(view, measure, memory, &origin_of_channel, &mut parties);
+            complete(lexicon, view, measure, memory, &origin_of_channel, &mut parties);
         }
         if parties.origins.is_empty() {
             continue;
@@ -208,9 +211,13 @@ fn coerce_by_act(
     lexicon: &LanguageLexicon,
     measure: &FoundMeasure<'_>,
     memory: &Memory,
+    parties: &Parties,
     statements: &mut Vec<Statement>,
 ) -> bool {
-    let here: Vec<Statement> = statements.iter().filter(|s| s.channel == Channel::ExportControls).cloned().collect();
+    // What is answered is not the answer.
+    let is_answered = |s: &Statement| parties.targets.iter().any(|target| Some(target.country) == s.origin);
+    let here: Vec<Statement> =
+        statements.iter().filter(|s| s.channel == Channel::ExportControls && !is_answered(s)).cloned().collect();
     let acts = if !here.is_empty() {
         here
     } else if memory.acts_age <= ACT_REACH {
@@ -235,6 +242,7 @@ fn meets_requirements(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memor
 /// Where the sentence names no origin: what another measure of the channel said, a reference ("the country"), or the one
 /// country the sentence before was about.
 fn complete(
+    lexicon: &LanguageLexicon,
     view: &SentenceView<'_>,
     measure: &FoundMeasure<'_>,
     memory: &Memory,
@@ -273,11 +281,15 @@ fn complete(
     let rule = if has_reference { "reference" } else { "previous_sentence" };
     // Without a word that points back, a sentence that names countries of its own is taken as it stands.
     let may_look_back = has_reference || view.places.is_empty() || !parties.targets.is_empty();
-    let candidate = if has_reference { memory.country } else { memory.stated };
+    let is_dropped = lexicon.settings.drops_subjects && memory.stated.is_none() && view.places.is_empty();
+    let candidate = if has_reference || is_dropped { memory.country } else { memory.stated };
     if let Some(country) = candidate.filter(|country| may_look_back && not_target(country)) {
         parties.origins.push(Reading { country, rule: rule.into() });
     }
 }
+
+/// Goods this many words before a cue of use that follows them are what others are for.
+const USE_REACH: usize = 10;
 
 /// "Economic coercion" is rarely of the goods named far from it in the sentence.
 const COERCED_GOODS_REACH: usize = 14;
@@ -291,13 +303,17 @@ fn goods_of(
 ) -> BTreeSet<(SectorId, Option<MaterialId>)> {
     let clause = view.clause(&measure.span);
     // What follows "used in" or "in reply to" is not what the measure is on.
-    let aside = view.cues_of(CueKind::Use).chain(view.cues_of(CueKind::Motive)).map(|(span, _)| span.bytes.start);
+    // Where a language names the use first (半導体に使うガリウム), the cue stands behind it: scope `after`.
+    let (behind, before): (Vec<_>, Vec<_>) = view.cues_of(CueKind::Use).partition(|(_, cue)| cue.side == Side::After);
+    let aside = before.into_iter().chain(view.cues_of(CueKind::Motive)).map(|(span, _)| span.bytes.start);
     let aside: Vec<usize> = aside.filter(|start| *start > measure.span.bytes.start).collect();
     let channel = measure.measure.channel;
     let collect = |same_clause: bool, skip_uses: bool| {
         let mut goods = BTreeSet::new();
         for (span, good) in &view.goods {
-            let used = skip_uses && aside.iter().any(|from| span.bytes.start > *from);
+            let is_use = |(cue, _): &&(Span, Cue)| span.bytes.end <= cue.bytes.start && span.distance(cue) <= USE_REACH;
+            let used = skip_uses
+                && (aside.iter().any(|from| span.bytes.start > *from) || behind.iter().any(|cue| is_use(&cue)));
             if channel == Some(Channel::Coercion)
                 && span.distance(&measure.span) + 3 * view.commas_between(span, &measure.span) > COERCED_GOODS_REACH
             {
@@ -412,6 +428,7 @@ pub fn remember(view: &SentenceView<'_>, statements: &[Statement], memory: &mut 
         .filter(|s| matches!(s.channel, Channel::ExportControls | Channel::Coercion) && s.origin.is_some())
         .cloned()
         .collect();
+    memory.topic = memory.topic.or(memory.stated).or(memory.country).or(first);
     memory.acts_age += 1;
     if !acts.is_empty() {
         memory.acts = acts;

@@ -32,6 +32,9 @@ pub struct LanguageSettings {
     /// Words that may stand between a list's joint and its member (articles).
     #[serde(default)]
     pub apposition: Vec<String>,
+    /// Whether a sentence may leave out its subject: it is then the country the sentence before was about.
+    #[serde(default)]
+    pub drops_subjects: bool,
 }
 
 /// The grammatical relation of a country to a measure.
@@ -44,6 +47,8 @@ pub enum Relation {
     Owner,
     /// X does.
     Subject,
+    /// As for X: the subject of the whole sentence, whatever clauses lie between (Japanese は).
+    Topic,
     /// Against, on, to X.
     Aimed,
     /// From X.
@@ -63,6 +68,7 @@ impl Relation {
             Self::Agent => "agent",
             Self::Owner => "owner",
             Self::Subject => "subject",
+            Self::Topic => "topic",
             Self::Aimed => "aimed",
             Self::Source => "source",
             Self::Partner => "partner",
