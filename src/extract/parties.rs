@@ -57,7 +57,7 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
         if place.is_company && channel != Channel::Concentration {
             continue;
         }
-        let (relation, rule, marked) = relation(view, place, measure, channel);
+        let (relation, rule, marked) = relation(lexicon, view, place, measure, channel);
         let mut cost = measure.span.distance(&place.span) + COMMA * view.commas_between(&place.span, &measure.span);
         let is_topic = relation == Relation::Topic && place.span.bytes.end <= measure.span.bytes.start;
         if is_topic {
@@ -134,6 +134,7 @@ fn add(side: &mut Vec<Reading>, candidate: &Candidate<'_>) {
 
 /// The relation of a country to a measure, the rule's name, and whether a word marks it.
 fn relation(
+    lexicon: &LanguageLexicon,
     view: &SentenceView<'_>,
     place: &FoundPlace,
     measure: &FoundMeasure<'_>,
@@ -148,7 +149,7 @@ fn relation(
             return (relation, format!("{name}+list"), true);
         }
     }
-    let (relation, name) = unmarked(view, place, &measure.span);
+    let (relation, name) = unmarked(lexicon, view, place, &measure.span);
     (relation, name.to_owned(), false)
 }
 
@@ -224,13 +225,22 @@ fn lies_between(other: &Span, a: &Span, b: &Span) -> bool {
 }
 
 /// What word order says of a country that no word marks.
-fn unmarked(view: &SentenceView<'_>, place: &FoundPlace, measure: &Span) -> (Relation, &'static str) {
+fn unmarked(
+    lexicon: &LanguageLexicon,
+    view: &SentenceView<'_>,
+    place: &FoundPlace,
+    measure: &Span,
+) -> (Relation, &'static str) {
     let distance = place.span.distance(measure);
     let commas = view.commas_between(&place.span, measure);
     let is_adjective = matches!(place.kind, PlaceKind::Adjective | PlaceKind::People);
     let before = place.span.bytes.end <= measure.bytes.start;
     if measure.holds(&place.span) {
-        return if is_adjective { (Relation::Owner, "inside") } else { (Relation::Aimed, "inside") };
+        return match (is_adjective, lexicon.settings.verb_second) {
+            (true, _) => (Relation::Owner, "inside"),
+            (false, true) => (Relation::Subject, "inside"),
+            (false, false) => (Relation::Aimed, "inside"),
+        };
     }
     let only_goods_between = distance > 0
         && before

@@ -33,6 +33,9 @@ impl Span {
     }
 }
 
+/// A cue inside a word has at least two syllables of Hangul.
+const PARTICLE: usize = 6;
+
 /// References are in no list: their numbers begin here.
 const REFERENCES: usize = 1 << 20;
 
@@ -246,14 +249,19 @@ impl<'a> SentenceView<'a> {
     fn read_function_words(&mut self, lexicon: &'a LanguageLexicon, slice: &str) {
         let offset = self.bytes.start;
         let (mut cues, mut roles, mut joints) = (Vec::new(), Vec::new(), Vec::new());
+        let has_particles = lexicon.settings.boundaries == Boundaries::Left;
         lexicon.function.find(slice, |range, payloads| {
             let bytes = range.start + offset..range.end + offset;
+            // Where particles follow words, a mark begins a word or follows a country at once; inside a word, a cue is no syllable.
+            let begins_word = !has_particles || self.words.binary_search(&bytes.start).is_ok();
+            let follows_place = begins_word || self.places.iter().any(|place| place.span.bytes.end == bytes.start);
             for &payload in payloads {
                 let hit = Hit { range: bytes.clone(), payload };
                 match payload {
-                    Payload::Cue(_) => cues.push(hit),
-                    Payload::Role(_) => roles.push(hit),
-                    _ => joints.push(bytes.clone()),
+                    Payload::Cue(_) if begins_word || bytes.len() >= PARTICLE => cues.push(hit),
+                    Payload::Role(_) if follows_place => roles.push(hit),
+                    Payload::Cue(_) | Payload::Role(_) => {}
+                    other => joints.push((bytes.clone(), other == Payload::Coordination)),
                 }
             }
         });
@@ -299,42 +307,61 @@ impl<'a> SentenceView<'a> {
         self.number_lists(slice, &joints, lexicon.settings.boundaries == Boundaries::None);
     }
 
-    /// Countries joined by nothing but commas, list words and articles share a list number. Where `、` joins lists, a comma
-    /// ends them.
-    fn number_lists(&mut self, slice: &str, joints: &[Range<usize>], commas_end_lists: bool) {
-        let offset = self.bytes.start;
+    /// Countries joined by nothing but commas, list words and articles share a list number. Two countries that a comma alone
+    /// parts are no list ("to please Bogota, Washington ..."); where `、` joins lists, a comma ends them.
+    fn number_lists(&mut self, slice: &str, joints: &[(Range<usize>, bool)], commas_end_lists: bool) {
+        let kinds: Vec<Joint> = (0..self.places.len())
+            .map(|i| if i == 0 { Joint::None } else { self.joint(i, slice, joints, commas_end_lists) })
+            .collect();
         for i in 1..self.places.len() {
-            let (before, after) = (self.places[i - 1].span.bytes.end, self.places[i].span.bytes.start);
-            if before >= after {
-                continue;
-            }
-            let mut position = before;
-            let between = &slice[before - offset..after - offset];
-            let mut has_joint = false;
-            for character in between.chars() {
-                let at = position;
-                position += character.len_utf8();
-                if matches!(character, '、' | '·' | '・' | '/')
-                    || (matches!(character, ',' | '，') && !commas_end_lists)
-                {
-                    has_joint = true;
-                } else if let Some(joint) = joints.iter().find(|joint| joint.start <= at && at < joint.end) {
-                    has_joint |= joint.end <= after;
-                } else if !character.is_whitespace() {
-                    has_joint = false;
-                    break;
-                }
-            }
-            let (earlier, later) = (&self.places[i - 1], &self.places[i]);
-            let companies = earlier.is_company && joints.iter().any(|joint| joint.start == before + 1) && {
-                // "Tokyo Electron and the Dutch firm ASML"
-                later.span.distance(&earlier.span) <= COMPANY_LIST_REACH
-            };
-            if has_joint || companies {
+            let is_longer = kinds[i - 1] != Joint::None || kinds.get(i + 1).is_some_and(|next| *next != Joint::None);
+            if kinds[i] == Joint::Word || (kinds[i] == Joint::Comma && is_longer) {
                 self.places[i].list = self.places[i - 1].list;
             }
         }
     }
+
+    /// What joins a country to the one before it.
+    fn joint(&self, i: usize, slice: &str, joints: &[(Range<usize>, bool)], commas_end_lists: bool) -> Joint {
+        let (earlier, later) = (&self.places[i - 1], &self.places[i]);
+        let (before, after) = (earlier.span.bytes.end, later.span.bytes.start);
+        if before >= after {
+            return Joint::None;
+        }
+        // "Tokyo Electron and the Dutch firm ASML"
+        let follows_company = earlier.is_company && joints.iter().any(|(joint, _)| joint.start == before + 1);
+        if follows_company && later.span.distance(&earlier.span) <= COMPANY_LIST_REACH {
+            return Joint::Word;
+        }
+        let mut kind = Joint::None;
+        let mut position = before;
+        for character in slice[before - self.bytes.start..after - self.bytes.start].chars() {
+            let at = position;
+            position += character.len_utf8();
+            match character {
+                '、' | '·' | '・' | '/' => kind = Joint::Word,
+                ',' | '，' if !commas_end_lists => kind = kind.max(Joint::Comma),
+                _ if character.is_whitespace() => {}
+                _ => match joints.iter().find(|(joint, _)| joint.start <= at && at < joint.end) {
+                    Some((joint, true)) if joint.end <= after => kind = Joint::Word,
+                    Some((joint, false)) if joint.end <= after => {}
+                    _ => return Joint::None,
+                },
+            }
+        }
+        kind
+    }
+}
+
+/// What stands between two countries of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Joint {
+    /// Other words.
+    None,
+    /// A comma, with or without an article.
+    Comma,
+    /// A word or sign that joins a list.
+    Word,
 }
 
 /// The hits that lie within `bytes`.

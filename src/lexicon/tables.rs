@@ -32,6 +32,9 @@ pub struct LanguageSettings {
     /// Words that may stand between a list's joint and its member (articles).
     #[serde(default)]
     pub apposition: Vec<String>,
+    /// Whether the subject may stand inside the verb ("schränkt China den Export ein").
+    #[serde(default)]
+    pub verb_second: bool,
     /// Whether a sentence may leave out its subject: it is then the country the sentence before was about.
     #[serde(default)]
     pub drops_subjects: bool,
