@@ -170,15 +170,15 @@ fn one_thread_and_many_give_the_same_bytes() {
 }
 
 #[test]
-fn text_alone_is_ranked_and_a_pillar_alone_is_not() {
+fn only_units_with_text_and_structure_are_ranked() {
     let nan = f64::NAN;
     let values =
-        array![[20.0, nan, 20.0, nan, 20.0, nan], [50.0, 0.5, nan, nan, nan, nan], [nan, nan, nan, nan, nan, nan]];
+        array![[20.0, 0.01, 20.0, 0.1, nan, nan], [20.0, nan, 20.0, nan, 20.0, nan], [nan, nan, nan, nan, nan, nan]];
     let scores = score(&table(values), &Model::built_in().unwrap(), None).unwrap();
     assert_eq!(scores.standing, [Standing::Ranked, Standing::LowCoverage, Standing::NoScore]);
     assert_eq!(scores.rank, [Some(1), None, None]);
-    assert_eq!((scores.score(0), scores.score(1), scores.score(2)), (Some(40.0), Some(100.0), None));
-    assert!((scores.coverage[0] - 0.5).abs() < 1e-12);
+    assert_eq!((scores.score(1), scores.score(2)), (Some(40.0), None));
+    assert!((scores.coverage[0] - 2.0 / 3.0).abs() < 1e-12 && (scores.coverage[1] - 0.5).abs() < 1e-12);
 }
 
 #[test]
