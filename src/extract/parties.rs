@@ -177,7 +177,7 @@ type Mark = (Relation, String, Side);
 /// The nearest mark of `roles.csv`, the longest among equals.
 fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Option<Mark> {
     let mut best: Option<(usize, usize, &Role)> = None;
-    for (span, role, _) in &view.roles {
+    for (span, role) in &view.roles {
         if !role.channels.is_empty() && !role.channels.contains(&channel) {
             continue;
         }

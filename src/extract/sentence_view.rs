@@ -82,7 +82,7 @@ pub struct SentenceView<'a> {
     /// Cues.
     pub cues: Vec<(Span, Cue)>,
     /// Marks of roles.
-    pub roles: Vec<(Span, &'a Role, u32)>,
+    pub roles: Vec<(Span, &'a Role)>,
     /// First words of clauses after the first.
     clause_starts: Vec<usize>,
     /// Words before which a comma stands.
@@ -291,7 +291,7 @@ impl<'a> SentenceView<'a> {
         for hit in of_all {
             if let Payload::Role(index) = hit.payload {
                 let span = self.span(&hit.range);
-                self.roles.push((span, &lexicon.roles[index as usize], index));
+                self.roles.push((span, &lexicon.roles[index as usize]));
             }
         }
         for (position, character) in slice.char_indices() {

@@ -129,7 +129,7 @@ fn motives(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory, 
 }
 
 /// The first motive of a sentence that no negation or denial takes back.
-pub fn motive<'v>(view: &'v SentenceView<'_>) -> Option<&'v super::sentence_view::Span> {
+pub fn motive<'v>(view: &'v SentenceView<'_>) -> Option<&'v Span> {
     view.cues_of(CueKind::Motive).map(|(span, _)| span).find(|span| {
         !view.cues.iter().any(|(other, cue)| {
             matches!(cue.kind, CueKind::Negation | CueKind::Denied)
@@ -372,7 +372,7 @@ fn mitigation_targets(statements: &mut [Statement]) {
 /// "X ... with Y": the partner a word marks, and the country named before it.
 fn partners(view: &SentenceView<'_>) -> Option<[CountryCode; 2]> {
     view.places.windows(2).find_map(|two| {
-        let is_partner = view.roles.iter().any(|(span, role, _)| {
+        let is_partner = view.roles.iter().any(|(span, role)| {
             role.relation == Relation::Partner
                 && span.words.end <= two[1].span.words.start
                 && two[1].span.words.start - span.words.end <= 1
@@ -404,7 +404,7 @@ pub fn remember(view: &SentenceView<'_>, statements: &[Statement], memory: &mut 
         !view
             .roles
             .iter()
-            .any(|(span, role, _)| role.relation != Relation::Owner && span.words.end == place.span.words.start)
+            .any(|(span, role)| role.relation != Relation::Owner && span.words.end == place.span.words.start)
     });
     memory.stated = match origins[..] {
         [one] => Some(one),

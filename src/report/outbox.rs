@@ -106,7 +106,7 @@ impl Outbox {
             bytes += read as u64;
             hash.update(&piece[..read]);
         }
-        Ok((bytes, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+        Ok((bytes, hex(&hash.finalize())))
     }
 
     /// Moves every file into place and returns their paths.
@@ -151,6 +151,11 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     }
     file.persist(path).map_err(|cause| failed(cause.error))?;
     Ok(())
+}
+
+/// A hash as text.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Moves a finished file into place.

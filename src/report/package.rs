@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::outbox::Outbox;
+use super::outbox::{Outbox, hex};
 use super::tables::{MENTIONS, SCORES, SECTORS};
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind, Result};
@@ -91,10 +91,6 @@ fn data_hash(run: &Run<'_>) -> Result<String> {
 
 fn sha256(bytes: &[u8]) -> String {
     format!("sha256:{}", hex(&Sha256::digest(bytes)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn resources(outbox: &Outbox) -> Result<Vec<Value>> {
