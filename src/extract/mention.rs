@@ -49,6 +49,8 @@ pub struct Mention {
     pub lexeme: String,
     /// The sentence, as in the document.
     pub evidence: String,
+    /// The share of supply stated with a concentration, in (0, 1].
+    pub share: Option<f64>,
 }
 
 /// What kind of thing an entity is.

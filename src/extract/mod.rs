@@ -2,16 +2,19 @@
 //!
 //! The steps, in order: fold the text; find every name and word of the lexicon ([`scan`]); split into sentences where something
 //! is stated; per sentence, put measures together ([`sentence_view`]), find who acts on whom ([`parties`]), in what state
-//! ([`status`]), on which goods ([`statements`]); list what the document names and is about ([`entities`]).
+//! ([`status`]), on which goods ([`goods`]), and make statements of it ([`statements`]), helped by what came before ([`memory`]); list what the document names and is about ([`entities`]).
 //!
 //! Nothing here knows a language or a country: those are tables (see [`crate::lexicon`]). Nothing here counts documents.
 
 pub mod entities;
+pub mod goods;
+pub mod memory;
 pub mod mention;
 pub mod parties;
 pub mod scan;
 pub mod sentence;
 pub mod sentence_view;
+pub mod shares;
 pub mod statements;
 pub mod status;
 
@@ -23,9 +26,10 @@ use crate::error::Result;
 use crate::lexicon::fold::Folded;
 use crate::lexicon::tables::CueKind;
 use crate::lexicon::{LanguageLexicon, Lexicon};
+use memory::Memory;
 pub use mention::{Entity, EntityKind, Mention, Reading};
 use sentence_view::SentenceView;
-use statements::{Memory, Statement};
+use statements::Statement;
 
 /// So many different words of another world (sport, kitchen, courtroom) make a document off topic.
 const OFF_TOPIC: usize = 3;
@@ -108,7 +112,7 @@ impl<'a> Extractor<'a> {
             let before = number.checked_sub(1).is_some_and(|before| motives[before]);
             memory.has_motive = before || motives.get(number + 1).is_some_and(|after| *after);
             let statements = statements::read(lexicon, view, &memory);
-            statements::remember(view, &statements, &mut memory);
+            memory::remember(view, &statements, &mut memory);
             if number == 0 && document.title_len > 0 {
                 memory.title_goods = memory.goods.clone();
             }
@@ -151,6 +155,7 @@ impl<'a> Extractor<'a> {
             end: folded.original(statement.bytes.end),
             lexeme: statement.lexeme,
             evidence: evidence.to_owned(),
+            share: statement.share,
         }
     }
 }

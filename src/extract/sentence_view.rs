@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::scan::{Hit, Scan, longest};
+use super::shares;
 use crate::codes::CountryCode;
 use crate::lexicon::language::{Cue, Good, Role};
 use crate::lexicon::tables::{Boundaries, CueKind, OrganisationKind, PlaceKind, Requirement};
@@ -81,6 +82,8 @@ pub struct SentenceView<'a> {
     pub places: Vec<FoundPlace>,
     /// Cues.
     pub cues: Vec<(Span, Cue)>,
+    /// Shares stated ("90 %", "two thirds"), in (0, 1].
+    pub shares: Vec<(Span, f64)>,
     /// Marks of roles.
     pub roles: Vec<(Span, &'a Role)>,
     /// First words of clauses after the first.
@@ -102,11 +105,13 @@ impl<'a> SentenceView<'a> {
             places: Vec::new(),
             cues: Vec::new(),
             roles: Vec::new(),
+            shares: Vec::new(),
             clause_starts: Vec::new(),
             commas: Vec::new(),
             bytes,
         };
         view.name(lexicon, within(&scan.names, &view.bytes));
+        view.leave_to_companies(text);
         view.state(view.candidates(lexicon, scan));
         view
     }
@@ -183,6 +188,18 @@ impl<'a> SentenceView<'a> {
         }
     }
 
+    /// "Japan's Toyota", "Dutch ASML": a country right before its company stands for the company.
+    fn leave_to_companies(&mut self, text: &str) {
+        for i in 1..self.places.len() {
+            let (state, company) = (&self.places[i - 1], &self.places[i]);
+            let between = text.get(state.span.bytes.end..company.span.bytes.start).unwrap_or("-");
+            let owns = company.is_company && state.country == company.country;
+            if owns && matches!(between.trim(), "" | "'s" | "'" | "の" | "的") {
+                self.places[i - 1].is_company = true;
+            }
+        }
+    }
+
     fn place(&mut self, span: Span, country: CountryCode, kind: PlaceKind, is_company: bool) {
         let list = self.places.len();
         self.places.push(FoundPlace { span, country, kind, is_company, list });
@@ -248,7 +265,7 @@ impl<'a> SentenceView<'a> {
     /// Cues, roles, clauses, commas, lists: only where something is stated.
     fn read_function_words(&mut self, lexicon: &'a LanguageLexicon, slice: &str) {
         let offset = self.bytes.start;
-        let (mut cues, mut roles, mut joints) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut cues, mut roles, mut joints, mut shares) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let has_particles = lexicon.settings.boundaries == Boundaries::Left;
         lexicon.function.find(slice, |range, payloads| {
             let bytes = range.start + offset..range.end + offset;
@@ -260,6 +277,7 @@ impl<'a> SentenceView<'a> {
                 match payload {
                     Payload::Cue(_) if begins_word || bytes.len() >= PARTICLE => cues.push(hit),
                     Payload::Role(_) if follows_place => roles.push(hit),
+                    Payload::Share(_) => shares.push(hit),
                     Payload::Cue(_) | Payload::Role(_) => {}
                     other => joints.push((bytes.clone(), other == Payload::Coordination)),
                 }
@@ -273,6 +291,13 @@ impl<'a> SentenceView<'a> {
                     self.clause_starts.push(span.words.start);
                 }
                 self.cues.push((span, cue));
+            }
+        }
+        for hit in longest(shares) {
+            if let Payload::Share(index) = hit.payload
+                && let Some(share) = shares::read(lexicon.shares[index as usize], slice, hit.range.start - offset)
+            {
+                self.shares.push((self.span(&hit.range), share));
             }
         }
         // Longest first within the channels a role holds for: a mark of coercion alone hides none of export controls.

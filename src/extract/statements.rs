@@ -1,14 +1,13 @@
 //! From a sentence's measures to mentions: sectors, parties, status put together.
 
-use std::collections::BTreeSet;
-
+use super::goods::{self, Goods};
+use super::memory::Memory;
 use super::parties::{self, Parties, Reading};
 use super::sentence_view::{FoundMeasure, SentenceView, Span};
-use super::status;
+use super::{shares, status};
 use crate::codes::{Channel, CountryCode, MaterialId, SectorId, Status};
 use crate::lexicon::LanguageLexicon;
-use crate::lexicon::language::Cue;
-use crate::lexicon::tables::{CueKind, Frame, PlaceKind, Relation, Requirement, Side};
+use crate::lexicon::tables::{CueKind, Frame, Requirement};
 
 /// One statement, before it becomes a mention of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,29 +32,8 @@ pub struct Statement {
     pub lexeme: String,
     /// Frame of the entry.
     pub frame: Frame,
-}
-
-/// What earlier sentences leave behind for the next.
-#[derive(Debug, Clone, Default)]
-pub struct Memory {
-    /// The one country that the sentence before was about, if one stands out.
-    pub country: Option<CountryCode>,
-    /// The one origin of what the sentence before stated.
-    pub stated: Option<CountryCode>,
-    /// The two countries that the latest sentence naming just two spoke of: "both sides".
-    pub pair: Option<[CountryCode; 2]>,
-    /// The country that the document's first sentence about one was about.
-    pub topic: Option<CountryCode>,
-    /// Sectors of the title.
-    pub title_goods: BTreeSet<(SectorId, Option<MaterialId>)>,
-    /// Sectors named in the sentence before.
-    pub goods: BTreeSet<(SectorId, Option<MaterialId>)>,
-    /// Whether the sentence before or after speaks of a motive.
-    pub has_motive: bool,
-    /// The latest acts stated (export controls, coercion), for words that speak of an act already named: "a riposte".
-    pub acts: Vec<Statement>,
-    /// Sentences since.
-    pub acts_age: u32,
+    /// The share of supply stated, in (0, 1].
+    pub share: Option<f64>,
 }
 
 /// A motive in a sentence of its own speaks of an act this many sentences before.
@@ -86,9 +64,9 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
             continue;
         }
         origin_of_channel.push((channel, parties.origins.clone()));
-        let goods = goods_of(view, measure, memory);
+        let goods = goods::of(view, measure, memory);
         let (status, status_rule) = status::of(view, measure);
-        state(lexicon, measure, &parties, &goods, status, status_rule, &mut statements);
+        state(lexicon, view, measure, &parties, &goods, status, status_rule, &mut statements);
     }
     drop_reversed(&mut statements);
     motives(lexicon, view, memory, &mut statements);
@@ -143,9 +121,10 @@ pub fn motive<'v>(view: &'v SentenceView<'_>) -> Option<&'v Span> {
 /// Writes one statement per good, origin and target, unless the sentence has stated the same already.
 fn state(
     lexicon: &LanguageLexicon,
+    view: &SentenceView<'_>,
     measure: &FoundMeasure<'_>,
     parties: &Parties,
-    goods: &BTreeSet<(SectorId, Option<MaterialId>)>,
+    goods: &Goods,
     status: Status,
     status_rule: Option<&str>,
     statements: &mut Vec<Statement>,
@@ -154,6 +133,7 @@ fn state(
     let targets: Vec<Option<&Reading>> =
         if parties.targets.is_empty() { vec![None] } else { parties.targets.iter().map(Some).collect() };
     for (sector, material) in goods {
+        let share = shares::of(view, measure, (*sector, *material));
         for origin in &parties.origins {
             for target in &targets {
                 let mut lexeme = format!("{}:{}+{}", lexicon.language, measure.measure.id, origin.rule);
@@ -168,7 +148,9 @@ fn state(
                     origin: Some(origin.country),
                     target: target.map(|target| target.country),
                     status,
-                    severity: measure.measure.severity,
+                    // A stated share is a reason of its own: nine tenths of supply weigh more than the word "major".
+                    severity: measure.measure.severity.max(share.unwrap_or(0.0)),
+                    share,
                     bytes: measure.span.bytes.clone(),
                     lexeme,
                     frame: measure.measure.frame,
@@ -189,9 +171,11 @@ fn merge(statement: Statement, statements: &mut Vec<Statement>) {
     match statements.iter_mut().find(same) {
         Some(other) => {
             if other.target.is_none() && statement.target.is_some() {
-                *other = Statement { severity: other.severity.max(statement.severity), ..statement };
+                let share = statement.share.or(other.share);
+                *other = Statement { severity: other.severity.max(statement.severity), share, ..statement };
             } else {
                 other.severity = other.severity.max(statement.severity);
+                other.share = other.share.or(statement.share);
             }
         }
         None => statements.push(statement),
@@ -288,67 +272,6 @@ fn complete(
     }
 }
 
-/// Goods this many words before a cue of use that follows them are what others are for.
-const USE_REACH: usize = 10;
-
-/// "Economic coercion" is rarely of the goods named far from it in the sentence.
-const COERCED_GOODS_REACH: usize = 14;
-
-/// The goods a measure is about: of its clause, else of its sentence, else the only ones of the sentence before or of the
-/// title, else several or none: `general`.
-fn goods_of(
-    view: &SentenceView<'_>,
-    measure: &FoundMeasure<'_>,
-    memory: &Memory,
-) -> BTreeSet<(SectorId, Option<MaterialId>)> {
-    let clause = view.clause(&measure.span);
-    // What follows "used in" or "in reply to" is not what the measure is on.
-    // Where a language names the use first (半導体に使うガリウム), the cue stands behind it: scope `after`.
-    let (behind, before): (Vec<_>, Vec<_>) = view.cues_of(CueKind::Use).partition(|(_, cue)| cue.side == Side::After);
-    let aside = before.into_iter().chain(view.cues_of(CueKind::Motive)).map(|(span, _)| span.bytes.start);
-    let aside: Vec<usize> = aside.filter(|start| *start > measure.span.bytes.start).collect();
-    let channel = measure.measure.channel;
-    let collect = |same_clause: bool, skip_uses: bool| {
-        let mut goods = BTreeSet::new();
-        for (span, good) in &view.goods {
-            let is_use = |(cue, _): &(Span, Cue)| span.bytes.end <= cue.bytes.start && span.distance(cue) <= USE_REACH;
-            let used = skip_uses
-                && (aside.iter().any(|from| span.bytes.start > *from) || behind.iter().any(|cue| is_use(cue)));
-            if channel == Some(Channel::Coercion)
-                && span.distance(&measure.span) + 3 * view.commas_between(span, &measure.span) > COERCED_GOODS_REACH
-            {
-                continue;
-            }
-            if let Some(sector) = good.sector.filter(|_| !used && (!same_clause || view.clause(span) == clause)) {
-                goods.insert((sector, good.material));
-            }
-        }
-        goods
-    };
-    for (same_clause, skip_uses) in [(true, true), (true, false), (false, false)] {
-        let goods = tidy(collect(same_clause, skip_uses));
-        if !goods.is_empty() {
-            return goods;
-        }
-    }
-    for neighbour in [&memory.goods, &memory.title_goods] {
-        let sectors: BTreeSet<_> = neighbour.iter().map(|(sector, _)| *sector).collect();
-        if sectors.len() == 1 {
-            return tidy(neighbour.clone());
-        }
-    }
-    BTreeSet::from([(SectorId::general(), None)])
-}
-
-/// A sector named by its materials needs no row without one.
-fn tidy(goods: BTreeSet<(SectorId, Option<MaterialId>)>) -> BTreeSet<(SectorId, Option<MaterialId>)> {
-    goods
-        .iter()
-        .filter(|(sector, material)| material.is_some() || !goods.iter().any(|(s, m)| s == sector && m.is_some()))
-        .copied()
-        .collect()
-}
-
 /// A dominance of the past is none of today's.
 fn is_past(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool {
     measure.measure.channel == Some(Channel::Concentration)
@@ -366,72 +289,5 @@ fn mitigation_targets(statements: &mut [Statement]) {
                 statement.target = Some(country);
             }
         }
-    }
-}
-
-/// "X ... with Y": the partner a word marks, and the country named before it.
-fn partners(view: &SentenceView<'_>) -> Option<[CountryCode; 2]> {
-    view.places.windows(2).find_map(|two| {
-        let is_partner = view.roles.iter().any(|(span, role)| {
-            role.relation == Relation::Partner
-                && span.words.end <= two[1].span.words.start
-                && two[1].span.words.start - span.words.end <= 1
-                && span.words.start >= two[0].span.words.end
-        });
-        (is_partner && two[0].country != two[1].country).then_some([two[0].country, two[1].country])
-    })
-}
-
-/// What this sentence leaves behind.
-pub fn remember(view: &SentenceView<'_>, statements: &[Statement], memory: &mut Memory) {
-    let mut origins: Vec<_> = statements.iter().filter_map(|statement| statement.origin).collect();
-    origins.sort_unstable();
-    origins.dedup();
-    let mut named: Vec<_> =
-        view.places.iter().filter(|p| !p.is_company && p.kind != PlaceKind::People).map(|p| p.country).collect();
-    let first = named.first().copied();
-    named.sort_unstable();
-    named.dedup();
-    let joined: BTreeSet<CountryCode> =
-        statements.iter().filter(|s| s.channel == Channel::Mitigation).filter_map(|s| s.origin).collect();
-    let joined: Vec<_> = joined.into_iter().collect();
-    if let Some(pair) = partners(view) {
-        memory.pair = Some(pair);
-    } else if let ([a, b], _) | (_, [a, b]) = (&joined[..], &named[..]) {
-        memory.pair = Some([*a, *b]);
-    }
-    let first_is_free = view.places.first().is_some_and(|place| {
-        !view
-            .roles
-            .iter()
-            .any(|(span, role)| role.relation != Relation::Owner && span.words.end == place.span.words.start)
-    });
-    memory.stated = match origins[..] {
-        [one] => Some(one),
-        [] if view.places.is_empty() => memory.stated,
-        _ => None,
-    };
-    memory.country = match (&origins[..], &named[..]) {
-        ([one], _) => Some(*one),
-        (_, [one]) => Some(*one),
-        ([], [_, _, ..]) if first_is_free => first,
-        // A sentence that names nobody leaves the one before standing.
-        ([], []) => memory.country,
-        _ => None,
-    };
-    let goods: BTreeSet<_> = view.goods.iter().filter_map(|(_, good)| Some((good.sector?, good.material))).collect();
-    if !goods.is_empty() {
-        memory.goods = goods;
-    }
-    let acts: Vec<_> = statements
-        .iter()
-        .filter(|s| matches!(s.channel, Channel::ExportControls | Channel::Coercion) && s.origin.is_some())
-        .cloned()
-        .collect();
-    memory.topic = memory.topic.or(memory.stated).or(memory.country).or(first);
-    memory.acts_age += 1;
-    if !acts.is_empty() {
-        memory.acts = acts;
-        memory.acts_age = 1;
     }
 }

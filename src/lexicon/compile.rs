@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::fold::fold;
-use super::language::{Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence};
+use super::language::{Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence, ShareForm};
 use super::matcher::Matcher;
 use super::tables::{
     Boundaries, ClassRow, CueKind, CueRow, Frame, FrameRow, GoodsRow, LanguageSettings, MeasureRow, OrganisationRow,
-    PlaceKind, PlaceRow, RoleRow, Side,
+    PlaceKind, PlaceRow, RoleRow, ShareRow, Side,
 };
 use super::template::{Content, expand, parse};
 use super::{Lexicon, unknown_sector};
@@ -30,6 +30,7 @@ pub fn compile(source: &DataSource, lexicon: &Lexicon, language: Language) -> Re
     builder.organisations("places/organisations.csv", language)?;
     builder.cues(&format!("{folder}/cues.csv"))?;
     builder.roles(&format!("{folder}/roles.csv"))?;
+    builder.shares(&format!("{folder}/shares.csv"))?;
     for word in &settings.coordination {
         builder.function.add(word, Payload::Coordination);
     }
@@ -87,6 +88,7 @@ struct Builder<'a> {
     organisations: Vec<Organisation>,
     cues: Vec<Cue>,
     roles: Vec<Role>,
+    shares: Vec<ShareForm>,
     abbreviations: Vec<String>,
     faults: Vec<Error>,
 }
@@ -107,6 +109,7 @@ impl<'a> Builder<'a> {
             organisations: Vec::new(),
             cues: Vec::new(),
             roles: Vec::new(),
+            shares: Vec::new(),
             abbreviations: Vec::new(),
             faults: Vec::new(),
         }
@@ -325,6 +328,28 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
+    fn shares(&mut self, file: &str) -> Result<()> {
+        if !self.source.has(file) {
+            return Ok(());
+        }
+        for row in self.source.table::<ShareRow>(file)? {
+            let share = match (row.value.share, row.value.unit) {
+                (Some(share), None) if share > 0.0 && share <= 1.0 => ShareForm::Whole(share),
+                (None, Some(unit)) if unit > 0.0 && unit <= 1.0 => ShareForm::Unit(unit),
+                _ => {
+                    self.fault(file, row.line, "share", "a share or a unit in (0, 1], one of the two".into());
+                    continue;
+                }
+            };
+            let index = self.shares.len() as u32;
+            for spelling in &self.spellings(file, row.line, &row.value.form) {
+                self.function.add(spelling, Payload::Share(index));
+            }
+            self.shares.push(share);
+        }
+        Ok(())
+    }
+
     fn finish(
         mut self,
         language: Language,
@@ -347,6 +372,7 @@ impl<'a> Builder<'a> {
             organisations: self.organisations,
             cues: self.cues,
             roles: self.roles,
+            shares: self.shares,
             abbreviations: self.abbreviations,
             frames,
             settings,

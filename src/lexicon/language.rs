@@ -25,6 +25,8 @@ pub enum Payload {
     Cue(u32),
     /// A mark of a role.
     Role(u32),
+    /// A word of a share.
+    Share(u32),
     /// A word that joins a list.
     Coordination,
     /// A word that may stand before a list's next member.
@@ -118,6 +120,15 @@ pub struct Role {
     pub channels: Vec<Channel>,
 }
 
+/// What a word of a share stands for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ShareForm {
+    /// A share by itself: two thirds.
+    Whole(f64),
+    /// A unit: the number before it times this is the share (per cent: 0.01).
+    Unit(f64),
+}
+
 /// A language, compiled.
 #[derive(Debug)]
 pub struct LanguageLexicon {
@@ -143,6 +154,8 @@ pub struct LanguageLexicon {
     pub cues: Vec<Cue>,
     /// The roles.
     pub roles: Vec<Role>,
+    /// The words of shares.
+    pub shares: Vec<ShareForm>,
     /// Folded abbreviations, sorted, with their full stop.
     pub abbreviations: Vec<String>,
     /// (frame, relation) → what it can be: (party, priority: 1 first).

@@ -60,6 +60,10 @@ pub enum Relation {
     Partner,
     /// In X.
     Place,
+    /// X says: it acts where nobody else does.
+    Speaker,
+    /// X's companies, buyers, patients: no state acts, but the country may suffer or depend.
+    Private,
     /// No party: "according to X".
     None,
 }
@@ -76,6 +80,8 @@ impl Relation {
             Self::Source => "source",
             Self::Partner => "partner",
             Self::Place => "place",
+            Self::Speaker => "speaker",
+            Self::Private => "private",
             Self::None => "none",
         }
     }
@@ -257,6 +263,16 @@ pub(super) struct RoleRow {
     pub channels: Option<String>,
     pub form: String,
     #[allow(dead_code, reason = "for the reader of the table; checked by `goulet check`")]
+    pub example: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShareRow {
+    pub form: String,
+    pub share: Option<f64>,
+    pub unit: Option<f64>,
+    #[allow(dead_code, reason = "for the reader of the table")]
     pub example: Option<String>,
 }
 

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::extract::{Entity, Mention};
 
 /// Columns of `mentions.csv`.
-pub const MENTIONS: [&str; 19] = [
+pub const MENTIONS: [&str; 20] = [
     "doc_id",
     "date",
     "language",
@@ -31,6 +31,7 @@ pub const MENTIONS: [&str; 19] = [
     "end",
     "lexeme",
     "evidence",
+    "share",
 ];
 /// Columns of the entities table.
 pub const ENTITIES: [&str; 9] =
@@ -69,7 +70,7 @@ pub const SECTORS: [&str; 11] = [
 ];
 
 /// The cells of a mention; the weight is given apart because it is known only after the last document.
-pub fn mention_cells(mention: &Mention, weight: f64) -> [String; 19] {
+pub fn mention_cells(mention: &Mention, weight: f64) -> [String; 20] {
     [
         text(&mention.doc_id),
         optional(mention.date),
@@ -90,6 +91,7 @@ pub fn mention_cells(mention: &Mention, weight: f64) -> [String; 19] {
         mention.end.to_string(),
         mention.lexeme.clone(),
         text(&mention.evidence),
+        mention.share.map_or_else(String::new, number),
     ]
 }
 

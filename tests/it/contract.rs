@@ -9,7 +9,7 @@ const COLUMNS: [(&str, &str); 4] = [
     (
         "mentions.csv",
         "doc_id,date,language,publisher,channel,sector,material,origin,target,status,polarity,severity,certainty,weight,\
-         sentence,start,end,lexeme,evidence",
+         sentence,start,end,lexeme,evidence,share",
     ),
     ("indicators.csv", "sector,country,period,indicator,value,low,high,documents,basis,provenance"),
     (

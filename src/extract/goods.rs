@@ -1,0 +1,69 @@
+//! The goods a measure is about, and the share of supply that is stated of each.
+
+use std::collections::BTreeSet;
+
+use super::memory::Memory;
+use super::sentence_view::{FoundMeasure, SentenceView, Span};
+use crate::codes::{Channel, MaterialId, SectorId};
+use crate::lexicon::language::Cue;
+use crate::lexicon::tables::{CueKind, Side};
+
+/// Sectors and materials; no material where only the sector, or finished goods, are named.
+pub type Goods = BTreeSet<(SectorId, Option<MaterialId>)>;
+
+/// Goods this many words before a cue of use that follows them are what others are for.
+const USE_REACH: usize = 10;
+
+/// "Economic coercion" is rarely of the goods named far from it in the sentence.
+const COERCED_GOODS_REACH: usize = 14;
+
+/// The goods a measure is about: of its clause, else of its sentence, else the only ones of the sentence before or of the
+/// title, else several or none: `general`.
+pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) -> Goods {
+    let clause = view.clause(&measure.span);
+    // What follows "used in" or "in reply to" is not what the measure is on.
+    // Where a language names the use first (半導体に使うガリウム), the cue stands behind it: scope `after`.
+    let (behind, before): (Vec<_>, Vec<_>) = view.cues_of(CueKind::Use).partition(|(_, cue)| cue.side == Side::After);
+    let aside = before.into_iter().chain(view.cues_of(CueKind::Motive)).map(|(span, _)| span.bytes.start);
+    let aside: Vec<usize> = aside.filter(|start| *start > measure.span.bytes.start).collect();
+    let channel = measure.measure.channel;
+    let collect = |same_clause: bool, skip_uses: bool| {
+        let mut goods = BTreeSet::new();
+        for (span, good) in &view.goods {
+            let is_use = |(cue, _): &(Span, Cue)| span.bytes.end <= cue.bytes.start && span.distance(cue) <= USE_REACH;
+            let used = skip_uses
+                && (aside.iter().any(|from| span.bytes.start > *from) || behind.iter().any(|cue| is_use(cue)));
+            if channel == Some(Channel::Coercion)
+                && span.distance(&measure.span) + 3 * view.commas_between(span, &measure.span) > COERCED_GOODS_REACH
+            {
+                continue;
+            }
+            if let Some(sector) = good.sector.filter(|_| !used && (!same_clause || view.clause(span) == clause)) {
+                goods.insert((sector, good.material));
+            }
+        }
+        goods
+    };
+    for (same_clause, skip_uses) in [(true, true), (true, false), (false, false)] {
+        let goods = tidy(collect(same_clause, skip_uses));
+        if !goods.is_empty() {
+            return goods;
+        }
+    }
+    for neighbour in [&memory.goods, &memory.title_goods] {
+        let sectors: BTreeSet<_> = neighbour.iter().map(|(sector, _)| *sector).collect();
+        if sectors.len() == 1 {
+            return tidy(neighbour.clone());
+        }
+    }
+    BTreeSet::from([(SectorId::general(), None)])
+}
+
+/// A sector named by its materials needs no row without one.
+fn tidy(goods: Goods) -> Goods {
+    goods
+        .iter()
+        .filter(|(sector, material)| material.is_some() || !goods.iter().any(|(s, m)| s == sector && m.is_some()))
+        .copied()
+        .collect()
+}
