@@ -23,8 +23,6 @@ pub struct Memory {
     pub title_goods: Goods,
     /// Sectors named in the sentence before.
     pub goods: Goods,
-    /// Whether the sentence before or after speaks of a motive.
-    pub has_motive: bool,
     /// The latest acts stated (export controls, coercion), for words that speak of an act already named: "a riposte".
     pub acts: Vec<Statement>,
     /// Sentences since.

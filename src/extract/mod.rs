@@ -20,11 +20,11 @@ pub mod status;
 
 use std::sync::Arc;
 
-use crate::codes::{Polarity, Status};
+use crate::codes::{Channel, Polarity, Status};
 use crate::corpus::Document;
 use crate::error::Result;
 use crate::lexicon::fold::Folded;
-use crate::lexicon::tables::CueKind;
+use crate::lexicon::tables::{CueKind, Requirements};
 use crate::lexicon::{LanguageLexicon, Lexicon};
 use memory::Memory;
 pub use mention::{Entity, EntityKind, Mention, Reading};
@@ -44,6 +44,20 @@ fn is_off_topic(views: &[SentenceView<'_>], text: &str) -> bool {
     words.sort_unstable();
     words.dedup();
     words.len() >= OFF_TOPIC
+}
+
+/// The channels of which the document states a measure that needs no context of its own.
+fn stated_channels(views: &[SentenceView<'_>]) -> Vec<Channel> {
+    let stands =
+        |view: &SentenceView<'_>, requires: Requirements| !requires.context && !requires.motive && view.names(requires);
+    let mut channels: Vec<Channel> = views
+        .iter()
+        .flat_map(|view| view.measures.iter().filter(|found| stands(view, found.measure.requires)))
+        .filter_map(|found| found.measure.channel)
+        .collect();
+    channels.sort_unstable();
+    channels.dedup();
+    channels
 }
 
 /// Certainty of each status, in [0, 1], in the order of [`Status::ALL`]; from the model file.
@@ -106,11 +120,12 @@ impl<'a> Extractor<'a> {
             return Vec::new();
         }
         let motives: Vec<bool> = views.iter().map(|view| statements::motive(view).is_some()).collect();
+        let context = stated_channels(&views);
         for (number, (range, view)) in sentences.iter().zip(&mut views).enumerate() {
+            let nearby = number.saturating_sub(1)..(number + 2).min(motives.len());
+            view.settle(motives[nearby].contains(&true), &context);
             view.resolve(memory.country.or(memory.topic));
             let view = &*view;
-            let before = number.checked_sub(1).is_some_and(|before| motives[before]);
-            memory.has_motive = before || motives.get(number + 1).is_some_and(|after| *after);
             let statements = statements::read(lexicon, view, &memory);
             memory::remember(view, &statements, &mut memory);
             if number == 0 && document.title_len > 0 {

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::scan::{Hit, Scan, longest};
 use super::shares;
-use crate::codes::CountryCode;
+use crate::codes::{Channel, CountryCode};
 use crate::lexicon::language::{Cue, Good, Role};
-use crate::lexicon::tables::{Boundaries, CueKind, OrganisationKind, PlaceKind, Requirement};
+use crate::lexicon::tables::{Boundaries, CueKind, OrganisationKind, PlaceKind, Requirements};
 use crate::lexicon::{LanguageLexicon, Measure, Payload};
 
 /// Something in a sentence, by words (first, one past the last) and by bytes of the folded text.
@@ -74,7 +74,7 @@ pub struct SentenceView<'a> {
     pub bytes: Range<usize>,
     /// Start byte of each word, in the folded document.
     words: Vec<usize>,
-    /// What it states.
+    /// What it may state: every measure whose words are there. After [`SentenceView::settle`]: what it states.
     pub measures: Vec<FoundMeasure<'a>>,
     /// What it is about.
     pub goods: Vec<(Span, &'a Good)>,
@@ -112,7 +112,7 @@ impl<'a> SentenceView<'a> {
         };
         view.name(lexicon, within(&scan.names, &view.bytes));
         view.leave_to_companies(text);
-        view.state(view.candidates(lexicon, scan));
+        view.measures = view.candidates(lexicon, scan);
         view
     }
 
@@ -230,13 +230,23 @@ impl<'a> SentenceView<'a> {
         found
     }
 
-    /// Of the measures of one channel that overlap, the longest that has what it requires.
-    fn state(&mut self, mut found: Vec<FoundMeasure<'a>>) {
+    /// Whether the sentence itself has the goods and countries a measure requires.
+    pub fn names(&self, requires: Requirements) -> bool {
+        let has_countries = || self.places.iter().any(|place| place.country != self.places[0].country);
+        (!requires.goods || self.goods.iter().any(|(_, good)| good.sector.is_some()))
+            && (!requires.country || !self.places.is_empty())
+            && (!requires.countries || has_countries())
+    }
+
+    /// Of the measures of one channel that overlap, keeps the longest that has what it requires: `has_motive`, a motive here or
+    /// nearby; `context`, the channels stated elsewhere in the document.
+    pub fn settle(&mut self, has_motive: bool, context: &[Channel]) {
+        let mut found = std::mem::take(&mut self.measures);
         // A longer wording that lacks what it requires must not hide a shorter one that stands.
-        found.retain(|found| match found.measure.requires {
-            Some(Requirement::Goods) => !self.goods.is_empty(),
-            Some(Requirement::Country) => !self.places.is_empty(),
-            Some(Requirement::Motive) | None => true,
+        found.retain(|found| {
+            let requires = found.measure.requires;
+            let has_context = || found.measure.channel.is_some_and(|channel| context.contains(&channel));
+            self.names(requires) && (!requires.motive || has_motive) && (!requires.context || has_context())
         });
         // Longest first; the more grave, then the earlier in the table, among equals.
         found.sort_by(|a, b| {

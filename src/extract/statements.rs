@@ -7,7 +7,7 @@ use super::sentence_view::{FoundMeasure, SentenceView, Span};
 use super::{shares, status};
 use crate::codes::{Channel, CountryCode, MaterialId, SectorId, Status};
 use crate::lexicon::LanguageLexicon;
-use crate::lexicon::tables::{CueKind, Frame, Requirement};
+use crate::lexicon::tables::{CueKind, Frame};
 
 /// One statement, before it becomes a mention of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,7 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
     let mut origin_of_channel: Vec<(Channel, Vec<Reading>)> = Vec::new();
     for measure in &view.measures {
         let Some(channel) = measure.measure.channel else { continue };
-        if status::is_unstated(view, measure) || is_past(view, measure) || !meets_requirements(view, measure, memory) {
+        if status::is_unstated(view, measure) || is_past(view, measure) {
             continue;
         }
         let mut parties = parties::find(lexicon, view, measure);
@@ -216,11 +216,6 @@ fn coerce_by_act(
         merge(Statement { channel: Channel::Coercion, severity, bytes, lexeme, ..act.clone() }, statements);
     }
     !acts.is_empty()
-}
-
-fn meets_requirements(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) -> bool {
-    // Goods and countries were looked for when the measure was put together.
-    measure.measure.requires != Some(Requirement::Motive) || motive(view).is_some() || memory.has_motive
 }
 
 /// Where the sentence names no origin: what another measure of the channel said, a reference ("the country"), or the one

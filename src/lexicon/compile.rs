@@ -9,7 +9,7 @@ use super::tables::{
     Boundaries, ClassRow, CueKind, CueRow, Frame, FrameRow, GoodsRow, LanguageSettings, MeasureRow, OrganisationRow,
     PlaceKind, PlaceRow, RoleRow, ShareRow, Side,
 };
-use super::template::{Content, expand, parse};
+use super::template::{Content, Part, expand, orders, parse};
 use super::{Lexicon, unknown_sector};
 use crate::codes::{Channel, Language};
 use crate::data::DataSource;
@@ -149,8 +149,10 @@ impl<'a> Builder<'a> {
             if value.channel.is_some() && value.frame.is_none() {
                 self.fault(file, row.line, "frame", "a measure needs a frame".into());
             }
-            let parts = match parse(&value.form) {
-                Ok(parts) => parts,
+            let orders = orders(&value.form)
+                .and_then(|forms| forms.iter().map(|form| parse(form)).collect::<std::result::Result<Vec<_>, _>>());
+            let orders = match orders {
+                Ok(orders) => orders,
                 Err(message) => {
                     self.fault(file, row.line, "form", format!("`{}`: {message}", value.form));
                     continue;
@@ -166,20 +168,26 @@ impl<'a> Builder<'a> {
                 requires: value.requires,
                 line: row.line,
             });
-            if let [part] = &parts[..]
-                && let Content::Spellings(spellings) = &part.content
-            {
-                for spelling in spellings {
-                    self.content.add(spelling, Payload::Measure(index));
-                }
-                continue;
+            for parts in orders {
+                self.form(file, row.line, index, parts);
             }
-            self.sequence(file, row.line, index, parts);
         }
         Ok(())
     }
 
-    fn sequence(&mut self, file: &str, line: u64, measure: u32, parts: Vec<super::template::Part>) {
+    /// One form of a measure: whole words, or parts that are put together in the sentence.
+    fn form(&mut self, file: &str, line: u64, measure: u32, parts: Vec<Part>) {
+        match &parts[..] {
+            [Part { content: Content::Spellings(spellings), .. }] => {
+                for spelling in spellings {
+                    self.content.add(spelling, Payload::Measure(measure));
+                }
+            }
+            _ => self.sequence(file, line, measure, parts),
+        }
+    }
+
+    fn sequence(&mut self, file: &str, line: u64, measure: u32, parts: Vec<Part>) {
         let mut classes = Vec::new();
         for part in parts {
             let class = match part.content {

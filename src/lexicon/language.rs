@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::matcher::Matcher;
 use super::tables::{
-    CueKind, Frame, LanguageSettings, OrganisationKind, Party, PlaceKind, Relation, Requirement, Side,
+    CueKind, Frame, LanguageSettings, OrganisationKind, Party, PlaceKind, Relation, Requirements, Side,
 };
 use crate::codes::{Channel, CountryCode, Language, MaterialId, SectorId, Status};
 
@@ -46,8 +46,8 @@ pub struct Measure {
     pub severity: f64,
     /// The status the form itself implies.
     pub status: Option<Status>,
-    /// What else must stand in the sentence.
-    pub requires: Option<Requirement>,
+    /// What else must be there.
+    pub requires: Requirements,
     /// Line in `measures.csv`.
     pub line: u64,
 }

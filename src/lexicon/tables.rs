@@ -134,16 +134,40 @@ pub(super) struct FrameRow {
     pub priority: u8,
 }
 
-/// What else must stand in the sentence for a measure to count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Requirement {
-    /// A motive: retaliation, pressure, politics.
-    Motive,
+/// What else must be there for a measure to count; all that is named must hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Requirements {
+    /// A motive (retaliation, pressure, politics) in the sentence or its neighbour.
+    pub motive: bool,
     /// A good, material or sector in the sentence itself.
-    Goods,
+    pub goods: bool,
     /// A country in the sentence itself.
-    Country,
+    pub country: bool,
+    /// Two different countries in the sentence itself.
+    pub countries: bool,
+    /// A measure of the same channel elsewhere in the document, stated by a form that needs no context.
+    pub context: bool,
+}
+
+impl std::str::FromStr for Requirements {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut requirements = Self::default();
+        for word in text.split_whitespace() {
+            *match word {
+                "motive" => &mut requirements.motive,
+                "goods" => &mut requirements.goods,
+                "country" => &mut requirements.country,
+                "countries" => &mut requirements.countries,
+                "context" => &mut requirements.context,
+                other => {
+                    return Err(format!("`{other}` is no requirement: motive, goods, country, countries, context"));
+                }
+            } = true;
+        }
+        Ok(requirements)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -155,7 +179,8 @@ pub(crate) struct MeasureRow {
     pub frame: Option<Frame>,
     pub severity: Option<f64>,
     pub status: Option<Status>,
-    pub requires: Option<Requirement>,
+    #[serde(deserialize_with = "requirements")]
+    pub requires: Requirements,
     pub form: String,
     pub example: Option<String>,
 }
@@ -329,6 +354,10 @@ pub(super) struct OrganisationRow {
     pub kind: OrganisationKind,
     pub sector: Option<SectorId>,
     pub languages: Option<String>,
+}
+
+fn requirements<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Requirements, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
 }
 
 /// A code, or `none` (or nothing) for a decoy.

@@ -26,6 +26,24 @@ pub enum Content {
 /// Most spellings that one form may stand for; more is a slip of the pen.
 const MAX_SPELLINGS: usize = 4096;
 
+/// The orders of a form: `A ^N B` stands for `A ~N B` and `B ~N A`; any other form for itself.
+///
+/// # Errors
+/// When `^` stands more than once or without a number.
+pub fn orders(form: &str) -> Result<Vec<String>, String> {
+    let Some((first, rest)) = form.split_once('^') else { return Ok(vec![form.to_owned()]) };
+    if rest.contains('^') {
+        return Err("`^` more than once".into());
+    }
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 0 {
+        return Err("`^` without a number of words after it".into());
+    }
+    let (gap, second) = rest.split_at(digits);
+    let (first, second) = (first.trim(), second.trim());
+    Ok(vec![format!("{first} ~{gap} {second}"), format!("{second} ~{gap} {first}")])
+}
+
 /// Parses a form into its parts.
 ///
 /// # Errors
@@ -159,6 +177,13 @@ mod tests {
         assert_eq!(parts[1].gap, 4);
         assert_eq!(parts[1].content, Content::Spellings(vec!["export".into(), "exports".into(), "sales".into()]));
         assert_eq!(parse("<a>~6<b>").unwrap().len(), 2);
+    }
+
+    #[test]
+    fn either_order() {
+        assert_eq!(orders("<a> ^8 exports of").unwrap(), ["<a> ~8 exports of", "exports of ~8 <a>"]);
+        assert_eq!(orders("<a> ~2 b").unwrap(), ["<a> ~2 b"]);
+        assert!(orders("a ^ b").is_err() && orders("a ^2 b ^2 c").is_err());
     }
 
     #[test]
