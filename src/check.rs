@@ -134,11 +134,12 @@ fn examples(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findi
         let Some(example) = row.value.example.filter(|example| !example.is_empty()) else { continue };
         let text = Document::join("", &example);
         let folded = Folded::new(&text);
-        let scan = scan::scan(lexicon, &folded, &text);
-        let view = SentenceView::new(lexicon, &folded.text, 0..folded.text.len(), &scan);
+        let words = lexicon.text(&folded.text);
+        let scan = scan::scan(lexicon, &folded, &words, &text);
+        let view = SentenceView::new(lexicon, &words, 0..folded.text.len(), &scan);
         // A decoy hides its words before measures are put together.
         let matched = row.value.channel.is_none()
-            || view.candidates(lexicon, &scan).iter().any(|found| found.measure.line == row.line);
+            || view.candidates(lexicon, &words, &scan).iter().any(|found| found.measure.line == row.line);
         if !matched {
             let message = format!("`{}`: its form does not match its example: {example}", row.value.id);
             findings.faults.push(fault(source, &file, row.line, message, "mend the form or the example"));

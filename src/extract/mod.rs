@@ -18,12 +18,14 @@ pub mod shares;
 pub mod statements;
 pub mod status;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::codes::{Channel, Polarity, Status};
 use crate::corpus::Document;
 use crate::error::Result;
 use crate::lexicon::fold::Folded;
+use crate::lexicon::matcher::Text;
 use crate::lexicon::tables::{CueKind, Requirements};
 use crate::lexicon::{LanguageLexicon, Lexicon};
 use memory::Memory;
@@ -44,6 +46,30 @@ fn is_off_topic(views: &[SentenceView<'_>], text: &str) -> bool {
     words.sort_unstable();
     words.dedup();
     words.len() >= OFF_TOPIC
+}
+
+/// The sentences as the rules see them; `None` where none of them may state anything.
+fn views<'a>(
+    lexicon: &'a LanguageLexicon,
+    (folded, text): (&Folded, &Text<'_>),
+    scan: &scan::Scan,
+    sentences: &[Range<usize>],
+) -> Option<Vec<SentenceView<'a>>> {
+    let view = |range: &Range<usize>| {
+        let bytes = folded.folded(range.start)..folded.folded(range.end);
+        SentenceView::new(lexicon, text, bytes, scan)
+    };
+    let first: Vec<Option<SentenceView<'_>>> = sentences
+        .iter()
+        .map(|range| {
+            let bytes = folded.folded(range.start)..folded.folded(range.end);
+            scan.has_words(&bytes).then(|| SentenceView::new(lexicon, text, bytes, scan))
+        })
+        .collect();
+    if first.iter().flatten().all(|view| view.measures.is_empty()) {
+        return None;
+    }
+    Some(first.into_iter().zip(sentences).map(|(known, range)| known.unwrap_or_else(|| view(range))).collect())
 }
 
 /// The channels of which the document states a measure that needs no context of its own.
@@ -86,10 +112,10 @@ impl<'a> Extractor<'a> {
     pub fn read(&self, document: &Document) -> Result<Reading> {
         let Some(lexicon) = self.lexicon.language(document.language)? else { return Ok(Reading::default()) };
         let folded = Folded::new(&document.text);
-        let scan = scan::scan(lexicon, &folded, &document.text);
+        let text = lexicon.text(&folded.text);
+        let scan = scan::scan(lexicon, &folded, &text, &document.text);
         let entities = entities::list(lexicon, document, &folded, &scan);
-        let mentions =
-            if scan.words.is_empty() { Vec::new() } else { self.mentions(lexicon, document, &folded, &scan) };
+        let mentions = self.mentions(lexicon, document, (&folded, &text), &scan);
         Ok(Reading { mentions, entities })
     }
 
@@ -97,25 +123,21 @@ impl<'a> Extractor<'a> {
         &self,
         lexicon: &LanguageLexicon,
         document: &Document,
-        folded: &Folded,
+        (folded, text): (&Folded, &Text<'_>),
         scan: &scan::Scan,
     ) -> Vec<Mention> {
+        // Most documents state nothing: they are left here, before the costlier reading.
+        if scan.words.is_empty() || !scan.has_country(lexicon) {
+            return Vec::new();
+        }
         let sentences = sentence::split(&document.text, document.title_len, &lexicon.abbreviations);
+        let Some(mut views) = views(lexicon, (folded, text), scan, &sentences) else { return Vec::new() };
         let ids = (Arc::<str>::from(document.id.as_str()), Arc::<str>::from(document.publisher.as_str()));
         let mut memory = Memory::default();
         let mut mentions = Vec::new();
-        let views: Vec<_> = sentences
-            .iter()
-            .map(|range| {
-                let bytes = folded.folded(range.start)..folded.folded(range.end);
-                SentenceView::new(lexicon, &folded.text, bytes, scan)
-            })
-            .collect();
-        // Most documents state nothing: they are left here, before the costlier reading.
-        if views.iter().all(|view| view.measures.is_empty()) {
-            return Vec::new();
+        for view in &mut views {
+            view.read_function_words(lexicon, text);
         }
-        let mut views: Vec<_> = views.into_iter().map(|view| view.with_function_words(lexicon, &folded.text)).collect();
         if is_off_topic(&views, &folded.text) {
             return Vec::new();
         }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::lexicon::fold::Folded;
+use crate::lexicon::matcher::Text;
 use crate::lexicon::{LanguageLexicon, Payload};
 
 /// A match in the folded text.
@@ -21,12 +22,50 @@ pub struct Scan {
     pub names: Vec<Hit>,
     /// Measures and classes, in order of position; they may overlap.
     pub words: Vec<Hit>,
+    /// Where decoys stand: what lies in one, and is no longer than it, is not meant.
+    decoys: Vec<Range<usize>>,
+}
+
+impl Scan {
+    /// Whether a decoy hides the words at `range`.
+    pub fn is_hidden(&self, range: &Range<usize>) -> bool {
+        self.decoys.iter().any(|decoy| decoy.start < range.end && range.start < decoy.end && range.len() <= decoy.len())
+    }
+
+    /// Keeps of `words` what no decoy measure hides.
+    fn hide_in_decoys(&mut self, lexicon: &LanguageLexicon, mut words: Vec<Hit>) {
+        let is_decoy = |hit: &Hit| match hit.payload {
+            Payload::Measure(index) => lexicon.measures[index as usize].channel.is_none(),
+            _ => false,
+        };
+        self.decoys = words.iter().filter(|hit| is_decoy(hit)).map(|hit| hit.range.clone()).collect();
+        if !self.decoys.is_empty() {
+            words.retain(|hit| !is_decoy(hit) && !self.is_hidden(&hit.range));
+        }
+        words.sort_unstable_by_key(|hit| (hit.range.start, hit.range.end, hit.payload));
+        self.words = words;
+    }
+
+    /// Whether a measure, or a part of one, stands in `bytes`.
+    pub fn has_words(&self, bytes: &Range<usize>) -> bool {
+        let first = self.words.partition_point(|hit| hit.range.start < bytes.start);
+        self.words.get(first).is_some_and(|hit| hit.range.start < bytes.end)
+    }
+
+    /// Whether a country is named, by itself or by one of its organisations.
+    pub fn has_country(&self, lexicon: &LanguageLexicon) -> bool {
+        self.names.iter().any(|hit| match hit.payload {
+            Payload::Place(index) => lexicon.places[index as usize].country.is_some(),
+            Payload::Organisation(index) => lexicon.organisations[index as usize].country.is_some(),
+            _ => false,
+        })
+    }
 }
 
 /// Finds everything the lexicon knows in `folded`, the folded form of `original`.
-pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, original: &str) -> Scan {
+pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, original: &str) -> Scan {
     let (mut names, mut words) = (Vec::new(), Vec::new());
-    lexicon.content.find(&folded.text, |range, payloads| {
+    lexicon.content.find(text, &(0..folded.text.len()), &lexicon.vocabulary, |range, payloads| {
         for &payload in payloads {
             let hit = Hit { range: range.clone(), payload };
             match payload {
@@ -39,7 +78,9 @@ pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, original: &str) -> Scan 
     let mut names = longest(names);
     drop_weak(lexicon, &mut names);
     names.retain(|hit| !is_decoy(lexicon, hit.payload));
-    Scan { names, words: hide_in_decoys(lexicon, words) }
+    let mut scan = Scan { names, ..Scan::default() };
+    scan.hide_in_decoys(lexicon, words);
+    scan
 }
 
 /// Whether the place's form stands in the text as the table demands (capitals included).
@@ -100,25 +141,6 @@ fn drop_weak(lexicon: &LanguageLexicon, names: &mut Vec<Hit>) {
     names.retain(|hit| {
         place(hit).is_none_or(|place| !place.weak || place.country.is_some_and(|c| strong.binary_search(&c).is_ok()))
     });
-}
-
-/// Drops what lies inside a decoy measure, unless it is longer than the decoy.
-fn hide_in_decoys(lexicon: &LanguageLexicon, mut words: Vec<Hit>) -> Vec<Hit> {
-    let is_decoy = |hit: &Hit| match hit.payload {
-        Payload::Measure(index) => lexicon.measures[index as usize].channel.is_none(),
-        _ => false,
-    };
-    let decoys: Vec<Range<usize>> = words.iter().filter(|hit| is_decoy(hit)).map(|hit| hit.range.clone()).collect();
-    if !decoys.is_empty() {
-        words.retain(|hit| {
-            !is_decoy(hit)
-                && !decoys.iter().any(|decoy| {
-                    decoy.start < hit.range.end && hit.range.start < decoy.end && hit.range.len() <= decoy.len()
-                })
-        });
-    }
-    words.sort_by_key(|hit| (hit.range.start, hit.range.end, hit.payload));
-    words
 }
 
 #[cfg(test)]

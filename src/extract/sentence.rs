@@ -13,29 +13,47 @@ pub fn split(text: &str, title_len: usize, abbreviations: &[String]) -> Vec<Rang
     push(text, 0..title_len, &mut sentences);
     let body = (title_len + 2).min(text.len());
     let mut start = body;
-    let mut characters = text[body..].char_indices().map(|(i, c)| (i + body, c)).peekable();
-    while let Some((position, character)) = characters.next() {
+    let mut position = body;
+    while let Some(skip) = text.as_bytes()[position..].iter().position(|byte| MAY_STOP[usize::from(*byte)]) {
+        position += skip;
+        let Some(character) = text[position..].chars().next() else { break };
+        let after = position + character.len_utf8();
         let end = match character {
-            '。' | '！' | '？' | '｡' => closing(text, position + character.len_utf8()),
+            '。' | '！' | '？' | '｡' => closing(text, after),
             '.' | '!' | '?' | '…' => {
-                let end = closing(text, position + character.len_utf8());
+                let end = closing(text, after);
                 if !ends_here(text, start, position, end, character, abbreviations) {
+                    position = after;
                     continue;
                 }
                 end
             }
             '\n' if breaks_line(text, start, position) => position,
-            _ => continue,
+            _ => {
+                position = after;
+                continue;
+            }
         };
         push(text, start..end, &mut sentences);
         start = end;
-        while characters.peek().is_some_and(|(next, _)| *next < end) {
-            characters.next();
-        }
+        position = end.max(after);
     }
     push(text, start..text.len(), &mut sentences);
     sentences
 }
+
+/// Bytes with which a stop or a line end begins: `…` with E2, the full-width ones with E3 and EF. No byte inside a character is
+/// among them.
+static MAY_STOP: [bool; 256] = {
+    let mut table = [false; 256];
+    let stops = [b'.', b'!', b'?', b'\n', 0xE2, 0xE3, 0xEF];
+    let mut i = 0;
+    while i < stops.len() {
+        table[stops[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
 
 /// Longest stretch taken for one sentence; beyond it (tables, lists without stops) the text is cut at a blank.
 const LONGEST: usize = 2000;

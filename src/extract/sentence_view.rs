@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::scan::{Hit, Scan, longest};
 use super::shares;
 use crate::codes::{Channel, CountryCode};
-use crate::lexicon::language::{Cue, Good, Role};
+use crate::lexicon::language::{Cue, Good, Role, Sequence};
+use crate::lexicon::matcher::Text;
 use crate::lexicon::tables::{Boundaries, CueKind, OrganisationKind, PlaceKind, Requirements};
 use crate::lexicon::{LanguageLexicon, Measure, Payload};
 
@@ -94,8 +95,8 @@ pub struct SentenceView<'a> {
 
 impl<'a> SentenceView<'a> {
     /// Looks at `bytes` of the folded document `text`.
-    pub fn new(lexicon: &'a LanguageLexicon, text: &str, bytes: Range<usize>, scan: &Scan) -> Self {
-        let slice = &text[bytes.clone()];
+    pub fn new(lexicon: &'a LanguageLexicon, text: &Text<'_>, bytes: Range<usize>, scan: &Scan) -> Self {
+        let slice = &text.folded[bytes.clone()];
         let by_character = lexicon.settings.boundaries == Boundaries::None;
         let words = word_starts(slice, bytes.start, by_character);
         let mut view = Self {
@@ -111,17 +112,9 @@ impl<'a> SentenceView<'a> {
             bytes,
         };
         view.name(lexicon, within(&scan.names, &view.bytes));
-        view.leave_to_companies(text);
-        view.measures = view.candidates(lexicon, scan);
+        view.leave_to_companies(text.folded);
+        view.measures = view.candidates(lexicon, text, scan);
         view
-    }
-
-    /// Reads the cues, roles, clauses and lists too: needed only in documents that state something.
-    #[must_use]
-    pub fn with_function_words(mut self, lexicon: &'a LanguageLexicon, text: &str) -> Self {
-        let slice = &text[self.bytes.clone()];
-        self.read_function_words(lexicon, slice);
-        self
     }
 
     /// Number of the clause that holds a span.
@@ -206,20 +199,35 @@ impl<'a> SentenceView<'a> {
     }
 
     /// Every measure whose words stand in the sentence, whole or put together from parts, before any is preferred.
-    pub fn candidates(&self, lexicon: &'a LanguageLexicon, scan: &Scan) -> Vec<FoundMeasure<'a>> {
-        let (mut found, mut atoms) = (Vec::new(), Vec::new());
-        for hit in within(&scan.words, &self.bytes) {
+    pub fn candidates(&self, lexicon: &'a LanguageLexicon, text: &Text<'_>, scan: &Scan) -> Vec<FoundMeasure<'a>> {
+        let (mut found, mut classes) = (Vec::new(), Vec::new());
+        let hits = within(&scan.words, &self.bytes);
+        for hit in hits {
             match hit.payload {
                 Payload::Measure(index) => {
                     found
                         .push(FoundMeasure { span: self.span(&hit.range), measure: &lexicon.measures[index as usize] });
                 }
-                Payload::Class(class) => atoms.push((class, self.span(&hit.range))),
+                Payload::Class(class) => classes.push(class),
                 _ => {}
             }
         }
-        for (position, (class, first)) in atoms.iter().enumerate() {
-            for sequence in lexicon.sequences.get(class).map_or(&[][..], Vec::as_slice) {
+        classes.sort_unstable();
+        classes.dedup();
+        let sequences: Vec<&Sequence> = classes
+            .iter()
+            .flat_map(|class| &lexicon.anchored[*class as usize])
+            .map(|sequence| &lexicon.sequences[*sequence as usize])
+            .collect();
+        if sequences.is_empty() {
+            return found;
+        }
+        let atoms = self.atoms(lexicon, text, scan, &sequences);
+        for sequence in sequences {
+            for (position, (class, first)) in atoms.iter().enumerate() {
+                if *class != sequence.parts[0].0 {
+                    continue;
+                }
                 if let Some(end) = follow(&atoms[position + 1..], &sequence.parts[1..], first) {
                     let bytes = first.bytes.start..end;
                     let measure = &lexicon.measures[sequence.measure as usize];
@@ -228,6 +236,40 @@ impl<'a> SentenceView<'a> {
             }
         }
         found
+    }
+
+    /// Every word of the sentence that may be a part of one of `sequences`, in order.
+    fn atoms(
+        &self,
+        lexicon: &LanguageLexicon,
+        text: &Text<'_>,
+        scan: &Scan,
+        sequences: &[&Sequence],
+    ) -> Vec<(u32, Span)> {
+        let mut wanted = vec![false; lexicon.anchored.len()];
+        for (class, _) in sequences.iter().flat_map(|sequence| &sequence.parts) {
+            wanted[*class as usize] = true;
+        }
+        let mut atoms: Vec<(Range<usize>, u32)> = Vec::new();
+        for hit in within(&scan.words, &self.bytes) {
+            if let Payload::Class(class) = hit.payload
+                && wanted[class as usize]
+            {
+                atoms.push((hit.range.clone(), class));
+            }
+        }
+        lexicon.parts.find(text, &self.bytes, &lexicon.vocabulary, |range, payloads| {
+            let hidden = scan.is_hidden(&range);
+            for payload in payloads.iter().filter(|_| !hidden) {
+                if let Payload::Class(class) = *payload
+                    && wanted[class as usize]
+                {
+                    atoms.push((range.clone(), class));
+                }
+            }
+        });
+        atoms.sort_unstable_by_key(|(range, class)| (range.start, range.end, *class));
+        atoms.into_iter().map(|(range, class)| (class, self.span(&range))).collect()
     }
 
     /// Whether the sentence itself has the goods and countries a measure requires.
@@ -272,13 +314,13 @@ impl<'a> SentenceView<'a> {
         self.measures = kept;
     }
 
-    /// Cues, roles, clauses, commas, lists: only where something is stated.
-    fn read_function_words(&mut self, lexicon: &'a LanguageLexicon, slice: &str) {
+    /// Reads the cues, roles, shares, clauses and lists too: needed only in documents that state something.
+    pub fn read_function_words(&mut self, lexicon: &'a LanguageLexicon, text: &Text<'_>) {
+        let slice = &text.folded[self.bytes.clone()];
         let offset = self.bytes.start;
         let (mut cues, mut roles, mut joints, mut shares) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let has_particles = lexicon.settings.boundaries == Boundaries::Left;
-        lexicon.function.find(slice, |range, payloads| {
-            let bytes = range.start + offset..range.end + offset;
+        lexicon.function.find(text, &self.bytes, &lexicon.vocabulary, |bytes, payloads| {
             // Where particles follow words, a mark begins a word or follows a country at once; inside a word, a cue is no syllable.
             let begins_word = !has_particles || self.words.binary_search(&bytes.start).is_ok();
             let follows_place = begins_word || self.places.iter().any(|place| place.span.bytes.end == bytes.start);

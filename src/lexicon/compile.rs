@@ -1,17 +1,19 @@
 //! From tables to a [`LanguageLexicon`]. Every faulty row is reported with its file and line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fold::fold;
-use super::language::{Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence, ShareForm};
-use super::matcher::Matcher;
+use super::language::{
+    Context, Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence, ShareForm,
+};
+use super::matcher::{Matcher, Vocabulary};
 use super::tables::{
-    Boundaries, ClassRow, CueKind, CueRow, Frame, FrameRow, GoodsRow, LanguageSettings, MeasureRow, OrganisationRow,
-    PlaceKind, PlaceRow, RoleRow, ShareRow, Side,
+    Boundaries, ClassRow, ContextRow, CueKind, CueRow, Frame, FrameRow, GoodsRow, LanguageSettings, MeasureRow,
+    OrganisationRow, PlaceKind, PlaceRow, RoleRow, ShareRow, Side,
 };
 use super::template::{Content, Part, expand, orders, parse};
-use super::{Lexicon, unknown_sector};
-use crate::codes::{Channel, Language};
+use super::{Extent, Lexicon, unknown_sector};
+use crate::codes::{Channel, CountryCode, Language};
 use crate::data::DataSource;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -19,15 +21,18 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// # Errors
 /// With every fault of every table of the language.
-pub fn compile(source: &DataSource, lexicon: &Lexicon, language: Language) -> Result<LanguageLexicon> {
+pub fn compile(source: &DataSource, lexicon: &Lexicon, language: Language, extent: Extent) -> Result<LanguageLexicon> {
+    let mut builder = Builder::new(source, lexicon);
+    if extent == Extent::Places {
+        builder.named(language)?;
+        return builder.finish(language, LanguageSettings::places_only(language), BTreeMap::new());
+    }
     let folder = format!("lexicon/{language}");
     let settings = settings(source, &format!("{folder}/language.toml"))?;
-    let mut builder = Builder::new(source, lexicon);
     builder.classes(&format!("{folder}/classes.csv"))?;
     builder.measures(&format!("{folder}/measures.csv"))?;
     builder.goods(&format!("{folder}/goods.csv"))?;
-    builder.places(&format!("places/{language}.csv"))?;
-    builder.organisations("places/organisations.csv", language)?;
+    builder.named(language)?;
     builder.cues(&format!("{folder}/cues.csv"))?;
     builder.roles(&format!("{folder}/roles.csv"))?;
     builder.shares(&format!("{folder}/shares.csv"))?;
@@ -60,13 +65,30 @@ fn settings(source: &DataSource, name: &str) -> Result<LanguageSettings> {
     })
 }
 
+/// How much oftener a common word is met than one that is not, to choose what to look for first.
+const COMMON: usize = 1000;
+
+/// A form told by its capitals may also stand in a headline set in capitals ("TURKEY", but not "TO").
+fn add_headlines(spellings: &mut Vec<String>) {
+    let mut capitals: Vec<String> = spellings.iter().map(|spelling| spelling.to_uppercase()).collect();
+    capitals.retain(|capital| capital.len() >= HEADLINE_BYTES && !spellings.contains(capital));
+    spellings.append(&mut capitals);
+}
+
+/// Shorter forms mean too many other things in capitals.
+const HEADLINE_BYTES: usize = 4;
+
 /// Patterns on their way to a [`Matcher`].
 #[derive(Default)]
 struct Patterns(BTreeMap<String, Vec<Payload>>);
 
 impl Patterns {
     fn add(&mut self, spelling: &str, payload: Payload) {
-        let payloads = self.0.entry(fold(spelling).trim().to_owned()).or_default();
+        self.add_folded(fold(spelling).trim(), payload);
+    }
+
+    fn add_folded(&mut self, form: &str, payload: Payload) {
+        let payloads = self.0.entry(form.to_owned()).or_default();
         if !payloads.contains(&payload) {
             payloads.push(payload);
         }
@@ -81,11 +103,14 @@ struct Builder<'a> {
     class_ids: BTreeMap<String, u32>,
     /// Classes made of a part's own spellings.
     own_classes: BTreeMap<Vec<String>, u32>,
+    /// Folded forms of each class, by its number.
+    class_forms: Vec<Vec<String>>,
     measures: Vec<Measure>,
-    sequences: BTreeMap<u32, Vec<Sequence>>,
+    sequences: Vec<Sequence>,
     goods: Vec<Good>,
     places: Vec<Place>,
     organisations: Vec<Organisation>,
+    context: Vec<Context>,
     cues: Vec<Cue>,
     roles: Vec<Role>,
     shares: Vec<ShareForm>,
@@ -102,11 +127,13 @@ impl<'a> Builder<'a> {
             function: Patterns::default(),
             class_ids: BTreeMap::new(),
             own_classes: BTreeMap::new(),
+            class_forms: Vec::new(),
             measures: Vec::new(),
-            sequences: BTreeMap::new(),
+            sequences: Vec::new(),
             goods: Vec::new(),
             places: Vec::new(),
             organisations: Vec::new(),
+            context: Vec::new(),
             cues: Vec::new(),
             roles: Vec::new(),
             shares: Vec::new(),
@@ -130,11 +157,10 @@ impl<'a> Builder<'a> {
 
     fn classes(&mut self, file: &str) -> Result<()> {
         for row in self.source.table::<ClassRow>(file)? {
-            let next = (self.class_ids.len() + self.own_classes.len()) as u32;
+            let next = self.class_forms.len() as u32;
             let class = *self.class_ids.entry(row.value.class.clone()).or_insert(next);
-            for spelling in self.spellings(file, row.line, &row.value.form) {
-                self.content.add(&spelling, Payload::Class(class));
-            }
+            let forms = self.spellings(file, row.line, &row.value.form);
+            self.fill(class, &forms);
         }
         Ok(())
     }
@@ -187,6 +213,37 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Adds forms to a class; a class not met before is made.
+    fn fill(&mut self, class: u32, forms: &[String]) {
+        if class as usize == self.class_forms.len() {
+            self.class_forms.push(Vec::new());
+        }
+        self.class_forms[class as usize].extend(forms.iter().map(|form| fold(form).trim().to_owned()));
+    }
+
+    /// For each class the sequences it is the anchor of: the part that is rarest in ordinary text. Anchors are looked for in whole
+    /// documents, the other parts only in sentences where one stands.
+    fn anchored(&self, settings: &LanguageSettings) -> Vec<Vec<u32>> {
+        let common: BTreeSet<String> = settings.common.iter().map(|word| fold(word).trim().to_owned()).collect();
+        let is_common = |form: &String| {
+            let mut words = form.split(' ');
+            settings.boundaries == Boundaries::None && form.chars().count() == 1
+                || words.all(|word| common.contains(word))
+        };
+        let frequency: Vec<usize> = self
+            .class_forms
+            .iter()
+            .map(|forms| forms.iter().map(|form| if is_common(form) { COMMON } else { 1 }).sum())
+            .collect();
+        let mut anchored = vec![Vec::new(); self.class_forms.len()];
+        for (number, sequence) in self.sequences.iter().enumerate() {
+            if let Some((class, _)) = sequence.parts.iter().min_by_key(|(class, _)| frequency[*class as usize]) {
+                anchored[*class as usize].push(number as u32);
+            }
+        }
+        anchored
+    }
+
     fn sequence(&mut self, file: &str, line: u64, measure: u32, parts: Vec<Part>) {
         let mut classes = Vec::new();
         for part in parts {
@@ -199,19 +256,17 @@ impl<'a> Builder<'a> {
                     }
                 },
                 Content::Spellings(spellings) => {
-                    let next = (self.class_ids.len() + self.own_classes.len()) as u32;
+                    let next = self.class_forms.len() as u32;
                     let class = *self.own_classes.entry(spellings.clone()).or_insert(next);
-                    for spelling in &spellings {
-                        self.content.add(spelling, Payload::Class(class));
+                    if class == next {
+                        self.fill(class, &spellings);
                     }
                     class
                 }
             };
             classes.push((class, part.gap));
         }
-        if let Some(&(first, _)) = classes.first() {
-            self.sequences.entry(first).or_default().push(Sequence { measure, parts: classes });
-        }
+        self.sequences.push(Sequence { measure, parts: classes });
     }
 
     fn goods(&mut self, file: &str) -> Result<()> {
@@ -236,6 +291,13 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
+    /// Places, organisations and what places a text: all that stands in `data/places`.
+    fn named(&mut self, language: Language) -> Result<()> {
+        self.places(&format!("places/{language}.csv"))?;
+        self.organisations("places/organisations.csv", language)?;
+        self.context("places/context.csv", language)
+    }
+
     fn places(&mut self, file: &str) -> Result<()> {
         if !self.source.has(file) {
             return Ok(());
@@ -254,10 +316,13 @@ impl<'a> Builder<'a> {
                     }
                 }
             }
-            let spellings = self.spellings(file, row.line, &row.value.form);
+            let mut spellings = self.spellings(file, row.line, &row.value.form);
             let index = self.places.len() as u32;
             for spelling in &spellings {
                 self.content.add(spelling, Payload::Place(index));
+            }
+            if case {
+                add_headlines(&mut spellings);
             }
             self.places.push(Place {
                 country: row.value.country,
@@ -283,15 +348,64 @@ impl<'a> Builder<'a> {
             }
             let spellings = self.spellings(file, row.line, &row.value.form);
             let Some(name) = spellings.first().cloned() else { continue };
+            let country = row.value.country;
+            let names_country = country.is_some_and(|code| spellings.iter().any(|name| self.names(name, code)));
             for spelling in &spellings {
                 self.content.add(spelling, Payload::Organisation(self.organisations.len() as u32));
             }
             self.organisations.push(Organisation {
                 name,
-                country: row.value.country,
+                country,
                 kind: row.value.kind,
                 sector: row.value.sector,
+                names_country,
             });
+        }
+        Ok(())
+    }
+
+    /// Whether a run of a name's words (of its characters, where no blanks separate words) names `country`.
+    fn names(&self, name: &str, country: CountryCode) -> bool {
+        let folded = fold(name);
+        let ends: Vec<usize> = if folded.is_ascii() {
+            let signs = folded.match_indices(|c: char| !c.is_ascii_alphanumeric()).map(|(at, _)| at);
+            signs.flat_map(|at| [at, at + 1]).chain([0, folded.len()]).collect()
+        } else {
+            folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect()
+        };
+        ends.iter().flat_map(|start| ends.iter().map(move |end| (*start, *end))).any(|(start, end)| {
+            let payloads = folded.get(start..end).filter(|run| run.len() > 1).and_then(|run| self.content.0.get(run));
+            payloads.into_iter().flatten().any(|payload| match payload {
+                Payload::Place(index) => {
+                    let place = &self.places[*index as usize];
+                    place.country == Some(country)
+                        && !place.weak
+                        && matches!(
+                            place.kind,
+                            PlaceKind::Name | PlaceKind::Adjective | PlaceKind::People | PlaceKind::Abbreviation
+                        )
+                }
+                _ => false,
+            })
+        })
+    }
+
+    /// Words usual in one country's news, of this language.
+    fn context(&mut self, file: &str, language: Language) -> Result<()> {
+        if !self.source.has(file) {
+            return Ok(());
+        }
+        for row in self.source.table::<ContextRow>(file)? {
+            if row.value.language != language {
+                continue;
+            }
+            if !(row.value.weight > 0.0 && row.value.weight <= 2.0) {
+                self.fault(file, row.line, "weight", format!("weight {} is not in (0, 2]", row.value.weight));
+            }
+            for spelling in &self.spellings(file, row.line, &row.value.form) {
+                self.content.add(spelling, Payload::Context(self.context.len() as u32));
+            }
+            self.context.push(Context { country: row.value.country, weight: row.value.weight });
         }
         Ok(())
     }
@@ -367,17 +481,34 @@ impl<'a> Builder<'a> {
         if !self.faults.is_empty() {
             return Err(self.faults.into());
         }
+        let anchored = self.anchored(&settings);
+        let mut parts = Patterns::default();
+        for (class, (forms, sequences)) in self.class_forms.iter().zip(&anchored).enumerate() {
+            let patterns = if sequences.is_empty() { &mut parts } else { &mut self.content };
+            for form in forms {
+                patterns.add_folded(form, Payload::Class(class as u32));
+            }
+        }
         self.abbreviations.sort();
         self.abbreviations.dedup();
+        let mut vocabulary = Vocabulary::default();
+        let mut matcher = |patterns: Patterns, boundaries| Matcher::new(patterns.0, boundaries, &mut vocabulary);
+        let content = matcher(self.content, settings.boundaries)?;
+        let parts = matcher(parts, settings.boundaries)?;
+        let function = matcher(self.function, function_boundaries(settings.boundaries))?;
         Ok(LanguageLexicon {
             language,
-            content: Matcher::new(self.content.0, settings.boundaries)?,
-            function: Matcher::new(self.function.0, function_boundaries(settings.boundaries))?,
+            content,
+            parts,
+            function,
+            vocabulary,
             measures: self.measures,
             sequences: self.sequences,
+            anchored,
             goods: self.goods,
             places: self.places,
             organisations: self.organisations,
+            context: self.context,
             cues: self.cues,
             roles: self.roles,
             shares: self.shares,

@@ -1,8 +1,7 @@
 //! Folding: what a form and a text look like before they are compared.
 //!
 //! Case, accents, apostrophes, hyphens, kinds and runs of blanks are made alike, whether the text is composed (NFC)
-//! or decomposed (NFD). Every position in the folded text leads back to the original: [`Folded::original`]. Plain
-//! text (ASCII without runs of blanks) takes a fast path on which the two positions are the same.
+//! or decomposed (NFD). Every position in the folded text leads back to the original: [`Folded::original`].
 
 use unicode_normalization::char::{compose, decompose_canonical, is_combining_mark};
 
@@ -25,12 +24,13 @@ impl Folded {
 
     /// Folds `text` into this value, keeping its memory.
     pub fn refill(&mut self, text: &str) {
-        self.text.clear();
         self.anchors.clear();
-        if !self.fold_plain(text) {
-            self.text.clear();
-            self.fold_any(text);
-        }
+        let mut bytes = std::mem::take(&mut self.text).into_bytes();
+        bytes.clear();
+        bytes.reserve(text.len());
+        self.fold_into(text, &mut bytes);
+        // Only whole characters were written.
+        self.text = String::from_utf8(bytes).unwrap_or_default();
     }
 
     /// The position in the original text of a position in the folded one.
@@ -55,78 +55,102 @@ impl Folded {
         start.min(end)
     }
 
-    /// The fast path: returns false where the text needs the general one.
-    fn fold_plain(&mut self, text: &str) -> bool {
-        if !text.is_ascii() {
-            return false;
+    fn fold_into(&mut self, text: &str, folded: &mut Vec<u8>) {
+        let source = text.as_bytes();
+        let mut position = 0;
+        // Where the character before the present one sits in `folded`, for marks that join it.
+        let mut last: Option<(usize, char)> = None;
+        // How far the original is ahead of the folded text.
+        let mut ahead = 0;
+        while position < source.len() {
+            let plain = source[position..].iter().position(|byte| !byte.is_ascii()).unwrap_or(source.len() - position);
+            if plain > 0 {
+                self.fold_plain(&source[position..position + plain], position, &mut ahead, folded);
+                position += plain;
+                last = None;
+            }
+            let Some(character) = text[position..].chars().next() else { break };
+            self.fold_other(character, position, &mut ahead, &mut last, folded);
+            position += character.len_utf8();
         }
-        let mut bytes = std::mem::take(&mut self.text).into_bytes();
-        bytes.extend(text.as_bytes().iter().map(|byte| PLAIN[*byte as usize & 127]));
-        let has_runs = memchr::memmem::find(&bytes, b"  ").is_some();
-        self.text = String::from_utf8(bytes).unwrap_or_default();
-        !has_runs
+        self.anchor(folded.len(), text.len(), &mut ahead);
     }
 
-    fn fold_any(&mut self, text: &str) {
-        self.text.reserve(text.len());
-        // Where the character before the present one sits in `self.text`, for marks that join it.
-        let mut last: Option<(usize, char)> = None;
-        for (position, character) in text.char_indices() {
-            let at = self.text.len();
-            if character.is_ascii() {
-                let folded = PLAIN[character as usize];
-                if folded == b' ' && self.text.ends_with(' ') {
-                    continue;
-                }
-                self.anchor(at, position);
-                self.text.push(folded as char);
-                last = None;
-                continue;
+    /// ASCII in bulk; of a run of blanks the first stands.
+    fn fold_plain(&mut self, source: &[u8], position: usize, ahead: &mut isize, folded: &mut Vec<u8>) {
+        let mut start = 0;
+        while start < source.len() {
+            self.anchor(folded.len(), position + start, ahead);
+            let from = folded.len();
+            let before_is_blank = folded.last() == Some(&b' ');
+            // Up to the second blank of the next run.
+            let mut blank = before_is_blank;
+            let run = source[start..].iter().take_while(|byte| {
+                let is_blank = PLAIN[usize::from(**byte & 127)] == b' ';
+                !std::mem::replace(&mut blank, is_blank) || !is_blank
+            });
+            folded.extend(run.map(|byte| PLAIN[usize::from(*byte & 127)]));
+            start += folded.len() - from;
+            start += source[start..].iter().take_while(|byte| PLAIN[usize::from(**byte & 127)] == b' ').count();
+        }
+    }
+
+    fn fold_other(
+        &mut self,
+        character: char,
+        position: usize,
+        ahead: &mut isize,
+        last: &mut Option<(usize, char)>,
+        folded: &mut Vec<u8>,
+    ) {
+        let at = folded.len();
+        if is_mark(character) {
+            if let Some((start, base)) = *last
+                && let Some(joined) = compose(base, character)
+            {
+                folded.truncate(start);
+                push(joined, folded);
+                *last = Some((start, joined));
+                return;
             }
-            if is_mark(character) {
-                if let Some((start, base)) = last
-                    && let Some(joined) = compose(base, character)
-                {
-                    self.text.truncate(start);
-                    self.text.push(joined);
-                    last = Some((start, joined));
-                    continue;
-                }
-                if is_combining_mark(character) {
-                    continue;
-                }
-            }
-            match fold_character(character) {
-                Fold::Drop => {}
-                Fold::Space => {
-                    if !self.text.ends_with(' ') {
-                        self.anchor(at, position);
-                        self.text.push(' ');
-                    }
-                    last = None;
-                }
-                Fold::Text(bytes, len) => {
-                    self.anchor(at, position);
-                    self.text.push_str(std::str::from_utf8(&bytes[..len as usize]).unwrap_or(""));
-                    last = None;
-                }
-                Fold::Char(folded) => {
-                    self.anchor(at, position);
-                    self.text.push(folded);
-                    last = Some((at, folded));
-                }
+            if is_combining_mark(character) {
+                return;
             }
         }
-        let end = self.text.len();
-        self.anchor(end, text.len());
+        match fold_character(character) {
+            Fold::Drop => {}
+            Fold::Space => {
+                if folded.last() != Some(&b' ') {
+                    self.anchor(at, position, ahead);
+                    folded.push(b' ');
+                }
+                *last = None;
+            }
+            Fold::Text(bytes, len) => {
+                self.anchor(at, position, ahead);
+                folded.extend_from_slice(&bytes[..len as usize]);
+                *last = None;
+            }
+            Fold::Char(lower) => {
+                self.anchor(at, position, ahead);
+                push(lower, folded);
+                *last = Some((at, lower));
+            }
+        }
     }
 
     /// Notes that both positions meet here, where they did not follow from the last anchor.
-    fn anchor(&mut self, folded: usize, original: usize) {
-        if self.original(folded) != original {
+    fn anchor(&mut self, folded: usize, original: usize, ahead: &mut isize) {
+        let distance = original as isize - folded as isize;
+        if distance != *ahead {
+            *ahead = distance;
             self.anchors.push((folded as u32, original as u32));
         }
     }
+}
+
+fn push(character: char, folded: &mut Vec<u8>) {
+    folded.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
 /// Folds a form of the lexicon.

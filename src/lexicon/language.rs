@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::matcher::Matcher;
+use super::matcher::{Matcher, Text, Vocabulary};
 use super::tables::{
-    CueKind, Frame, LanguageSettings, OrganisationKind, Party, PlaceKind, Relation, Requirements, Side,
+    Boundaries, CueKind, Frame, LanguageSettings, OrganisationKind, Party, PlaceKind, Relation, Requirements, Side,
 };
 use crate::codes::{Channel, CountryCode, Language, MaterialId, SectorId, Status};
 
@@ -21,6 +21,8 @@ pub enum Payload {
     Place(u32),
     /// An organisation.
     Organisation(u32),
+    /// A word usual in one country's news.
+    Context(u32),
     /// A cue.
     Cue(u32),
     /// A mark of a role.
@@ -94,6 +96,24 @@ pub struct Organisation {
     pub kind: OrganisationKind,
     /// Its sector.
     pub sector: Option<SectorId>,
+    /// Whether its name holds the country's own: "Bank of Japan".
+    pub names_country: bool,
+}
+
+impl Organisation {
+    /// Whether it acts for its country.
+    pub fn is_state(&self) -> bool {
+        self.kind == OrganisationKind::State
+    }
+}
+
+/// A word usual in one country's news, which places a text that names no country.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Context {
+    /// The country.
+    pub country: CountryCode,
+    /// How much it says; 1 is enough alone.
+    pub weight: f64,
 }
 
 /// A cue.
@@ -136,20 +156,28 @@ pub struct LanguageLexicon {
     pub language: Language,
     /// How it is written.
     pub settings: LanguageSettings,
-    /// Finds measures, classes, goods, places and organisations: run over whole documents.
+    /// Finds measures, the rarest part of measures in parts, goods, places and organisations: run over whole documents.
     pub content: Matcher,
+    /// Finds the other parts of measures: run over sentences where `content` found a part.
+    pub parts: Matcher,
     /// Finds cues, roles and list words: run over sentences that state something.
     pub function: Matcher,
+    /// The words of all three.
+    pub vocabulary: Vocabulary,
     /// The measures.
     pub measures: Vec<Measure>,
-    /// Measures in parts, by the class of their first part.
-    pub sequences: BTreeMap<u32, Vec<Sequence>>,
+    /// Measures in parts.
+    pub sequences: Vec<Sequence>,
+    /// Class → the sequences it is the anchor of: the part looked for first.
+    pub anchored: Vec<Vec<u32>>,
     /// The goods.
     pub goods: Vec<Good>,
     /// The country forms.
     pub places: Vec<Place>,
     /// The organisations.
     pub organisations: Vec<Organisation>,
+    /// Words usual in one country's news.
+    pub context: Vec<Context>,
     /// The cues.
     pub cues: Vec<Cue>,
     /// The roles.
@@ -160,4 +188,14 @@ pub struct LanguageLexicon {
     pub abbreviations: Vec<String>,
     /// (frame, relation) → what it can be: (party, priority: 1 first).
     pub frames: BTreeMap<(Frame, Relation), Vec<(Party, u8)>>,
+}
+
+impl LanguageLexicon {
+    /// A folded text, ready for the matchers.
+    pub fn text<'t>(&self, folded: &'t str) -> Text<'t> {
+        match self.settings.boundaries {
+            Boundaries::Words | Boundaries::Compounds => Text::of_words(folded, &self.vocabulary),
+            Boundaries::Left | Boundaries::None => Text::of_letters(folded),
+        }
+    }
 }

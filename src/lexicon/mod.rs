@@ -1,7 +1,8 @@
 //! `data/lexicon` and `data/places` compiled into matchers.
 //!
 //! A [`Lexicon`] holds the sectors, the materials, and one [`LanguageLexicon`] per folder of `data/lexicon`, compiled when a
-//! document in that language first asks for it. What is in a language stands in tables; this module knows no language.
+//! document in that language first asks for it. A language with a table of `data/places` and no folder is known by its
+//! places only: a text of it names countries and states nothing. What is in a language stands in tables; this module knows no language.
 //! It does not read documents: that is `extract`.
 
 pub mod compile;
@@ -20,7 +21,7 @@ use crate::codes::{Language, MaterialId, SectorId};
 use crate::data::DataSource;
 use crate::error::{Error, ErrorKind, Result};
 
-pub use language::{LanguageLexicon, Measure, Organisation, Payload, Place};
+pub use language::{Context, LanguageLexicon, Measure, Organisation, Payload, Place};
 
 /// A row of `data/sectors.csv`.
 #[derive(Debug, Clone, Deserialize)]
@@ -54,7 +55,29 @@ pub struct Lexicon {
     source: DataSource,
     sectors: BTreeMap<SectorId, Sector>,
     materials: BTreeMap<MaterialId, Material>,
-    languages: BTreeMap<Language, OnceLock<std::result::Result<LanguageLexicon, String>>>,
+    languages: BTreeMap<Language, Entry>,
+}
+
+/// How much is known of a language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// A folder of `data/lexicon`: what is stated and what is named.
+    Full,
+    /// A table of `data/places` only: which countries are named.
+    Places,
+}
+
+/// A language, and its lexicon once it has been asked for.
+#[derive(Debug)]
+struct Entry {
+    extent: Extent,
+    compiled: OnceLock<std::result::Result<LanguageLexicon, String>>,
+}
+
+impl Entry {
+    fn new(extent: Extent) -> Self {
+        Self { extent, compiled: OnceLock::new() }
+    }
 }
 
 impl Lexicon {
@@ -75,25 +98,36 @@ impl Lexicon {
         let mut languages = BTreeMap::new();
         for name in source.files()? {
             if let Some(code) = name.strip_prefix("lexicon/").and_then(|rest| rest.strip_suffix("/language.toml")) {
-                languages.insert(code.parse::<Language>()?, OnceLock::new());
+                languages.insert(code.parse::<Language>()?, Entry::new(Extent::Full));
+            } else if let Some(code) = name.strip_prefix("places/").and_then(|rest| rest.strip_suffix(".csv"))
+                && let Ok(language) = code.parse::<Language>()
+            {
+                // Where there is a folder too, it comes before the places: files come sorted.
+                languages.entry(language).or_insert_with(|| Entry::new(Extent::Places));
             }
         }
         Ok(Self { source: source.clone(), sectors, materials, languages })
     }
 
-    /// The languages with a lexicon, in order of code.
+    /// The languages with a whole lexicon, in order of code.
     pub fn languages(&self) -> impl Iterator<Item = Language> + '_ {
-        self.languages.keys().copied()
+        self.languages.iter().filter(|(_, entry)| entry.extent == Extent::Full).map(|(code, _)| *code)
     }
 
-    /// The lexicon of a language, compiled at the first call; `None` where the data has none.
+    /// How much is known of a language; `None` where nothing is.
+    pub fn extent(&self, language: Language) -> Option<Extent> {
+        self.languages.get(&language).map(|entry| entry.extent)
+    }
+
+    /// The lexicon of a language, compiled at the first call; `None` where the data has none. Of a language known by its
+    /// places only, it holds nothing but these.
     ///
     /// # Errors
     /// When a table of that language is faulty: call [`Lexicon::compile_all`] first to have every fault at once.
     pub fn language(&self, language: Language) -> Result<Option<&LanguageLexicon>> {
-        let Some(cell) = self.languages.get(&language) else { return Ok(None) };
-        let compiled = cell.get_or_init(|| {
-            compile::compile(&self.source, self, language).map_err(|error| match error.remedy() {
+        let Some(entry) = self.languages.get(&language) else { return Ok(None) };
+        let compiled = entry.compiled.get_or_init(|| {
+            compile::compile(&self.source, self, language, entry.extent).map_err(|error| match error.remedy() {
                 Some(remedy) => format!("{error}\n  hint: {remedy}"),
                 None => error.to_string(),
             })

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::codes::{Channel, CountryCode, MaterialId, SectorId, Status};
+use crate::codes::{Channel, CountryCode, Language, MaterialId, SectorId, Status};
 
 /// How a language marks where words begin and end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Boundaries {
     /// A form matches whole words.
+    #[default]
     Words,
     /// A form begins where a word begins; particles may follow (Korean).
     Left,
@@ -19,7 +20,7 @@ pub enum Boundaries {
 }
 
 /// `data/lexicon/<language>/language.toml`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LanguageSettings {
     /// The language's own name.
@@ -32,12 +33,22 @@ pub struct LanguageSettings {
     /// Words that may stand between a list's joint and its member (articles).
     #[serde(default)]
     pub apposition: Vec<String>,
+    /// Words met in any text: measures in parts are not looked for by them alone.
+    #[serde(default)]
+    pub common: Vec<String>,
     /// Whether the subject may stand inside the verb ("schränkt China den Export ein").
     #[serde(default)]
     pub verb_second: bool,
     /// Whether a sentence may leave out its subject: it is then the country the sentence before was about.
     #[serde(default)]
     pub drops_subjects: bool,
+}
+
+impl LanguageSettings {
+    /// How a language is read of which only the places are known: whole words, and no sentence is taken apart.
+    pub fn places_only(language: Language) -> Self {
+        Self { name: language.to_string(), ..Self::default() }
+    }
 }
 
 /// The grammatical relation of a country to a measure.
@@ -321,6 +332,8 @@ pub enum PlaceKind {
     Region,
     /// A head of state or minister.
     Head,
+    /// A continent that stands for the union of its states.
+    Continent,
 }
 
 #[derive(Debug, Deserialize)]
@@ -331,6 +344,15 @@ pub(crate) struct PlaceRow {
     pub form: String,
     pub kind: Option<PlaceKind>,
     pub flag: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ContextRow {
+    pub country: CountryCode,
+    pub language: Language,
+    pub form: String,
+    pub weight: f64,
 }
 
 /// What an organisation is to its country.

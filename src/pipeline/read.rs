@@ -14,7 +14,7 @@ use crate::corpus::{Clusters, Corpus, Document, Fingerprint};
 use crate::error::{Error, Result};
 use crate::extract::{EntityKind, Extractor, Reading};
 use crate::indicators::{DocumentSummary, Tally};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Extent, Lexicon};
 use crate::report::outbox::csv_writer;
 use crate::report::tables::{ENTITIES, MENTIONS, entity_cells, mention_cells};
 use crate::warning::Warnings;
@@ -99,7 +99,7 @@ impl Reader<'_> {
             let batch = batch?;
             let readings = batch.par_iter().map(|document| self.read_one(document)).collect::<Result<Vec<_>>>()?;
             for (document, (reading, print)) in batch.iter().zip(&readings) {
-                if self.lexicon.language(document.language)?.is_none() {
+                if self.lexicon.extent(document.language) != Some(Extent::Full) {
                     *unread.entry(document.language).or_default() += 1;
                 }
                 for mention in &reading.mentions {

@@ -1,16 +1,22 @@
 //! Finding thousands of forms in folded text.
 //!
 //! Two engines, one behaviour: every occurrence of every form that stands where words begin and end, by the language's rules.
-//! Where blanks separate words, a trie over whole words ([`Words`]): it looks at each word once, needs no compilation and
-//! never meets a form in the middle of a word. Elsewhere (Chinese, Japanese, compounds, particles), an Aho-Corasick
-//! automaton whose matches are filtered by boundary.
+//! Where blanks separate words, a trie over whole words ([`Words`]): it looks each word up once, needs no compilation and
+//! never meets a form in the middle of a word unless the language has compounds. Elsewhere (Chinese, Japanese, particles), an
+//! Aho-Corasick automaton whose matches are filtered by boundary.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+mod text;
+mod vocabulary;
+mod words;
+
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+pub use text::Text;
+pub use vocabulary::Vocabulary;
+use words::Words;
 
 use super::language::Payload;
 use super::tables::Boundaries;
@@ -30,24 +36,28 @@ pub struct Matcher {
 
 #[derive(Debug)]
 enum Engine {
-    Words(Words),
+    Words(Box<Words>),
     Automaton(Box<AhoCorasick>),
 }
 
 impl Matcher {
-    /// Compiles folded forms and what they stand for.
+    /// Compiles folded forms and what they stand for; the words of a language's matchers share one vocabulary.
     ///
     /// # Errors
     /// When there are too many for an automaton.
-    pub fn new(patterns: BTreeMap<String, Vec<Payload>>, boundaries: Boundaries) -> Result<Self> {
+    pub fn new(
+        patterns: BTreeMap<String, Vec<Payload>>,
+        boundaries: Boundaries,
+        vocabulary: &mut Vocabulary,
+    ) -> Result<Self> {
         let (mut forms, mut starts, mut payloads) = (Vec::new(), vec![0], Vec::new());
         for (form, list) in patterns {
             forms.push(form);
             payloads.extend(list);
             starts.push(payloads.len() as u32);
         }
-        let engine = if boundaries == Boundaries::Words {
-            Engine::Words(Words::new(&forms))
+        let engine = if matches!(boundaries, Boundaries::Words | Boundaries::Compounds) {
+            Engine::Words(Box::new(Words::new(&forms, boundaries == Boundaries::Compounds, vocabulary)))
         } else {
             let automaton = AhoCorasick::builder()
                 .match_kind(MatchKind::Standard)
@@ -58,16 +68,27 @@ impl Matcher {
         Ok(Self { engine, boundaries, forms, starts, payloads })
     }
 
-    /// Calls `found` for every occurrence of every form, in order of where they begin (words) or end (automaton).
-    pub fn find(&self, text: &str, mut found: impl FnMut(Range<usize>, &[Payload])) {
+    /// Calls `found` for every occurrence of every form in `range` of `text`, in order of where they begin (words) or end
+    /// (automaton); ranges are bytes of the whole text.
+    pub fn find(
+        &self,
+        text: &Text<'_>,
+        range: &Range<usize>,
+        vocabulary: &Vocabulary,
+        mut found: impl FnMut(Range<usize>, &[Payload]),
+    ) {
         let payloads = |form: usize| &self.payloads[self.starts[form] as usize..self.starts[form + 1] as usize];
         match &self.engine {
-            Engine::Words(words) => words.find(text, &self.forms, |range, form| found(range, payloads(form))),
+            Engine::Words(words) => {
+                words.find(&text.folded[..range.end], text.within(range), (&self.forms, vocabulary), |range, form| {
+                    found(range, payloads(form))
+                })
+            }
             Engine::Automaton(automaton) => {
-                for hit in automaton.find_overlapping_iter(text) {
-                    let range = hit.range();
-                    if self.boundaries.allow(text, &range) {
-                        found(range, payloads(hit.pattern().as_usize()));
+                let slice = &text.folded[range.clone()];
+                for hit in automaton.find_overlapping_iter(slice) {
+                    if self.boundaries.allow(slice, &hit.range()) {
+                        found(hit.start() + range.start..hit.end() + range.start, payloads(hit.pattern().as_usize()));
                     }
                 }
             }
@@ -88,109 +109,6 @@ impl Matcher {
     pub fn is_empty(&self) -> bool {
         self.forms.is_empty()
     }
-}
-
-/// Keys are hashes already.
-#[derive(Debug, Default, Clone)]
-struct Identity(u64);
-
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
-}
-
-/// A trie whose steps are words and single signs. Steps are found by hash; a match is checked letter by letter.
-#[derive(Debug, Default)]
-struct Words {
-    /// Hash of (node, word) → node.
-    steps: HashMap<u64, u32, BuildHasherDefault<Identity>>,
-    /// Node → form that ends there, plus one; 0 for none.
-    ends: Vec<u32>,
-    /// Form → another form of the same words, plus one: forms differ in blanks too (`98 %`, `98%`).
-    same: Vec<u32>,
-}
-
-impl Words {
-    fn new(forms: &[String]) -> Self {
-        let mut words = Self { steps: HashMap::default(), ends: vec![0], same: vec![0; forms.len()] };
-        for (form, text) in forms.iter().enumerate() {
-            let mut node = 0;
-            for word in tokens(text, 0) {
-                let next = words.ends.len() as u32;
-                node = *words.steps.entry(step(node, &text.as_bytes()[word])).or_insert(next);
-                if node == next {
-                    words.ends.push(0);
-                }
-            }
-            words.same[form] = std::mem::replace(&mut words.ends[node as usize], form as u32 + 1);
-        }
-        words
-    }
-
-    fn find(&self, text: &str, forms: &[String], mut found: impl FnMut(Range<usize>, usize)) {
-        let bytes = text.as_bytes();
-        let words: Vec<Range<usize>> = tokens(text, 0).collect();
-        for (first, start) in words.iter().enumerate() {
-            let mut node = 0;
-            for word in &words[first..] {
-                match self.steps.get(&step(node, &bytes[word.clone()])) {
-                    Some(next) => node = *next,
-                    None => break,
-                }
-                let range = start.start..word.end;
-                let mut form = self.ends[node as usize];
-                while form > 0 {
-                    let index = form as usize - 1;
-                    if forms[index].as_bytes() == &bytes[range.clone()] {
-                        found(range.clone(), index);
-                    }
-                    form = self.same[index];
-                }
-            }
-        }
-    }
-}
-
-fn step(node: u32, word: &[u8]) -> u64 {
-    xxh3_64_with_seed(word, u64::from(node))
-}
-
-/// Words (runs of letters and digits) and single signs of folded text; blanks separate.
-fn tokens(text: &str, from: usize) -> impl Iterator<Item = Range<usize>> + '_ {
-    let bytes = text.as_bytes();
-    let mut position = from;
-    std::iter::from_fn(move || {
-        while bytes.get(position) == Some(&b' ') {
-            position += 1;
-        }
-        let start = position;
-        while position < bytes.len() {
-            let byte = bytes[position];
-            if byte.is_ascii_alphanumeric() {
-                position += 1;
-                continue;
-            }
-            let character = if byte.is_ascii() { char::from(byte) } else { text[position..].chars().next()? };
-            if character.is_alphanumeric() {
-                position += character.len_utf8();
-                continue;
-            }
-            if position == start {
-                position += character.len_utf8();
-            }
-            break;
-        }
-        (start < position).then_some(start..position)
-    })
 }
 
 impl Boundaries {
@@ -224,6 +142,7 @@ fn joins(text: &str, position: usize, boundaries: Boundaries) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const FORMS: [&str; 10] =
         ["export", "export control", "'s", "%", "ban", "u.s.", "l'exportation", "export controls", "98%", "98 %"];
@@ -239,12 +158,14 @@ mod tests {
     fn found(boundaries: Boundaries, automaton: bool, text: &str) -> Vec<(usize, usize, u32)> {
         let patterns: BTreeMap<String, Vec<Payload>> =
             FORMS.iter().enumerate().map(|(i, form)| ((*form).to_owned(), vec![Payload::Good(i as u32)])).collect();
-        let mut matcher = Matcher::new(patterns, boundaries).unwrap();
+        let mut vocabulary = Vocabulary::default();
+        let mut matcher = Matcher::new(patterns, boundaries, &mut vocabulary).unwrap();
+        let text = Text::of_words(text, &vocabulary);
         if automaton {
             matcher.engine = Engine::Automaton(Box::new(AhoCorasick::new(&matcher.forms).unwrap()));
         }
         let mut all = Vec::new();
-        matcher.find(text, |range, payloads| {
+        matcher.find(&text, &(0..text.folded.len()), &vocabulary, |range, payloads| {
             if let Payload::Good(form) = payloads[0] {
                 all.push((range.start, range.end, form));
             }
@@ -260,6 +181,20 @@ mod tests {
         }
         assert_eq!(found(Boundaries::Words, false, "urban ban"), [(6, 9, 4)]);
         assert_eq!(found(Boundaries::Words, false, TEXTS[0]).len(), 5);
+    }
+
+    proptest! {
+        /// Whatever the text: words glued together, signs, blanks.
+        #[test]
+        fn engines_agree(parts in proptest::collection::vec(prop_oneof![
+            Just("export"), Just("control"), Just("controls"), Just(" "), Just(" "), Just("u.s."), Just("98"), Just("%"),
+            Just("ban"), Just("'s"), Just("l'"), Just("x"), Just("exportation"), Just("é"), Just(", ")], 0..14))
+        {
+            let text = parts.concat();
+            for boundaries in [Boundaries::Words, Boundaries::Compounds] {
+                prop_assert_eq!(found(boundaries, false, &text), found(boundaries, true, &text));
+            }
+        }
     }
 
     #[test]
