@@ -30,11 +30,14 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) 
     let collect = |same_clause: bool, skip_uses: bool| {
         let mut goods = BTreeSet::new();
         for (span, good) in &view.goods {
-            let is_use = |(cue, _): &(Span, Cue)| span.bytes.end <= cue.bytes.start && span.distance(cue) <= USE_REACH;
+            let is_use = |(cue, _): &(Span, Cue)| {
+                span.bytes.end <= cue.bytes.start && span.distance(cue) <= USE_REACH * view.scale
+            };
             let used = skip_uses
                 && (aside.iter().any(|from| span.bytes.start > *from) || behind.iter().any(|cue| is_use(cue)));
             if channel == Some(Channel::Coercion)
-                && span.distance(&measure.span) + 3 * view.commas_between(span, &measure.span) > COERCED_GOODS_REACH
+                && span.distance(&measure.span) / view.scale + 3 * view.commas_between(span, &measure.span)
+                    > COERCED_GOODS_REACH
             {
                 continue;
             }

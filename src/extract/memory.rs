@@ -23,16 +23,39 @@ pub struct Memory {
     pub title_goods: Goods,
     /// Sectors named in the sentence before.
     pub goods: Goods,
+    /// Whether an earlier sentence stated something.
+    pub has_stated: bool,
+    /// Sentences since goods were named.
+    pub goods_age: u32,
     /// The latest acts stated (export controls, coercion), for words that speak of an act already named: "a riposte".
     pub acts: Vec<Statement>,
     /// Sentences since.
     pub acts_age: u32,
 }
 
+impl Memory {
+    /// Whether the sentence before named goods, and of one sector: then the next may leave them out.
+    pub fn has_one_sector(&self) -> bool {
+        if self.goods_age > 1 {
+            return false;
+        }
+        let mut sectors = self.goods.iter().map(|(sector, _)| *sector);
+        sectors.next().is_some_and(|first| sectors.all(|other| other == first))
+    }
+
+    /// Who acts in a sentence that does not say: who did in the sentence before, else whom it was about, else, where the
+    /// sentence names nobody at all, whom the document is about.
+    pub fn actor(&self, names_nobody: bool) -> Option<CountryCode> {
+        // Only a document that has named an actor before leaves one out later.
+        let other = self.country.or(self.topic.filter(|_| names_nobody)).filter(|_| self.has_stated);
+        self.stated.or(other)
+    }
+}
+
 /// "X ... with Y": the partner a word marks, and the country named before it.
 fn partners(view: &SentenceView<'_>) -> Option<[CountryCode; 2]> {
     view.places.windows(2).find_map(|two| {
-        let is_partner = view.roles.iter().any(|(span, role)| {
+        let is_partner = view.roles.iter().any(|(span, role, _)| {
             role.relation == Relation::Partner
                 && span.words.end <= two[1].span.words.start
                 && two[1].span.words.start - span.words.end <= 1
@@ -64,7 +87,7 @@ pub fn remember(view: &SentenceView<'_>, statements: &[Statement], memory: &mut 
         !view
             .roles
             .iter()
-            .any(|(span, role)| role.relation != Relation::Owner && span.words.end == place.span.words.start)
+            .any(|(span, role, _)| role.relation != Relation::Owner && span.words.end == place.span.words.start)
     });
     memory.stated = match origins[..] {
         [one] => Some(one),
@@ -80,9 +103,13 @@ pub fn remember(view: &SentenceView<'_>, statements: &[Statement], memory: &mut 
         _ => None,
     };
     let goods: BTreeSet<_> = view.goods.iter().filter_map(|(_, good)| Some((good.sector?, good.material))).collect();
+    memory.has_stated |= !statements.is_empty();
+    memory.goods_age += 1;
     if !goods.is_empty() {
         memory.goods = goods;
+        memory.goods_age = 1;
     }
+
     let acts: Vec<_> = statements
         .iter()
         .filter(|s| matches!(s.channel, Channel::ExportControls | Channel::Coercion) && s.origin.is_some())

@@ -74,8 +74,9 @@ fn views<'a>(
 
 /// The channels of which the document states a measure that needs no context of its own.
 fn stated_channels(views: &[SentenceView<'_>]) -> Vec<Channel> {
-    let stands =
-        |view: &SentenceView<'_>, requires: Requirements| !requires.context && !requires.motive && view.names(requires);
+    let stands = |view: &SentenceView<'_>, requires: Requirements| {
+        !requires.context && !requires.topic && !requires.motive && view.names(requires)
+    };
     let mut channels: Vec<Channel> = views
         .iter()
         .flat_map(|view| view.measures.iter().filter(|found| stands(view, found.measure.requires)))
@@ -135,7 +136,10 @@ impl<'a> Extractor<'a> {
         let ids = (Arc::<str>::from(document.id.as_str()), Arc::<str>::from(document.publisher.as_str()));
         let mut memory = Memory::default();
         let mut mentions = Vec::new();
+        let dateline = entities::dateline(lexicon, document, folded, scan);
+        let dateline = folded.folded(dateline.start)..folded.folded(dateline.end);
         for view in &mut views {
+            view.leave_out(&dateline);
             view.read_function_words(lexicon, text);
         }
         if is_off_topic(&views, &folded.text) {
@@ -145,8 +149,8 @@ impl<'a> Extractor<'a> {
         let context = stated_channels(&views);
         for (number, (range, view)) in sentences.iter().zip(&mut views).enumerate() {
             let nearby = number.saturating_sub(1)..(number + 2).min(motives.len());
-            view.settle(motives[nearby].contains(&true), &context);
             view.resolve(memory.country.or(memory.topic));
+            view.settle(motives[nearby].contains(&true), memory.has_one_sector(), &context);
             let view = &*view;
             let statements = statements::read(lexicon, view, &memory);
             memory::remember(view, &statements, &mut memory);

@@ -45,6 +45,7 @@ struct Candidate<'p> {
     place: &'p FoundPlace,
     party: Party,
     cost: usize,
+    relation: Relation,
     rule: String,
     marked: bool,
 }
@@ -54,11 +55,14 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
     let Some(channel) = measure.measure.channel else { return Parties::default() };
     let mut candidates = Vec::new();
     for place in &view.places {
-        if place.is_company && channel != Channel::Concentration {
+        let (relation, rule, marked) = relation(lexicon, view, place, measure, channel);
+        // A company does not act for its state, but a measure aimed at it is aimed at its country.
+        let may_act = !place.is_company || channel == Channel::Concentration;
+        if !may_act && !(marked && relation == Relation::Aimed && channel != Channel::Mitigation) {
             continue;
         }
-        let (relation, rule, marked) = relation(lexicon, view, place, measure, channel);
-        let mut cost = measure.span.distance(&place.span) + COMMA * view.commas_between(&place.span, &measure.span);
+        let mut cost =
+            measure.span.distance(&place.span) / view.scale + COMMA * view.commas_between(&place.span, &measure.span);
         let is_topic = relation == Relation::Topic && place.span.bytes.end <= measure.span.bytes.start;
         if is_topic {
             cost /= 2;
@@ -69,13 +73,37 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
         if !marked {
             cost += UNMARKED;
         }
+        if !may_act {
+            cost += OTHER_CLAUSE;
+        }
         for &(party, priority) in lexicon.frames.get(&(measure.measure.frame, relation)).map_or(&[][..], Vec::as_slice)
         {
+            if party == Party::Origin && !may_act {
+                continue;
+            }
             let cost = cost + PRIORITY * (priority as usize).saturating_sub(1);
-            candidates.push(Candidate { place, party, cost, rule: rule.clone(), marked });
+            candidates.push(Candidate { place, party, cost, relation, rule: rule.clone(), marked: marked && may_act });
         }
     }
+    if measure.measure.frame == Frame::Act {
+        suffer(&mut candidates, measure);
+    }
     if measure.measure.frame == Frame::Join { together(&candidates) } else { choose(view, &candidates) }
+}
+
+/// Passive: where a word marks the agent ("was cut off by X"), an unmarked country before the measure is not a second agent
+/// but the one that suffers.
+fn suffer(candidates: &mut [Candidate<'_>], measure: &FoundMeasure<'_>) {
+    let Some(agent) = candidates.iter().find(|c| c.relation == Relation::Agent).map(|c| c.place.country) else {
+        return;
+    };
+    for candidate in candidates.iter_mut() {
+        let is_before = candidate.place.span.bytes.end <= measure.span.bytes.start;
+        if candidate.rule == "subject" && is_before && candidate.place.country != agent {
+            candidate.party = Party::Target;
+            candidate.rule = "sufferer".into();
+        }
+    }
 }
 
 /// All who take part are origins; sources are what one turns away from.
@@ -140,24 +168,28 @@ fn relation(
     measure: &FoundMeasure<'_>,
     channel: Channel,
 ) -> (Relation, String, bool) {
-    if let Some((relation, name)) = marked(view, place, channel).and_then(|mark| near(mark, place, &measure.span)) {
+    if let Some((relation, name)) =
+        marked(view, place, channel).and_then(|mark| near(mark, view.scale, place, &measure.span))
+    {
         return (relation, name, true);
     }
     // A list shares the mark of the member that has one.
     for other in view.places.iter().filter(|other| other.list == place.list && other.span != place.span) {
-        if let Some((relation, name)) = marked(view, other, channel).and_then(|mark| near(mark, other, &measure.span)) {
+        if let Some((relation, name)) =
+            marked(view, other, channel).and_then(|mark| near(mark, view.scale, other, &measure.span))
+        {
             return (relation, format!("{name}+list"), true);
         }
     }
-    let (relation, name) = unmarked(lexicon, view, place, &measure.span);
+    let (relation, name) = unmarked(lexicon, view, place, measure);
     (relation, name.to_owned(), false)
 }
 
 /// "Of X", "X's" and "by X" belong to the word beside them: far from the measure they say nothing of it, and an owner before
 /// it ("the minister of X announced curbs") is its subject.
-fn near((relation, name, side): Mark, place: &FoundPlace, measure: &Span) -> Option<(Relation, String)> {
+fn near((relation, name, side): Mark, scale: usize, place: &FoundPlace, measure: &Span) -> Option<(Relation, String)> {
     let is_bound = matches!(relation, Relation::Owner | Relation::Agent);
-    let distance = place.span.distance(measure);
+    let distance = place.span.distance(measure) / scale;
     let is_before = place.span.bytes.end <= measure.bytes.start;
     // "X's curbs", not "curbs, said X's minister".
     let is_owner_behind =
@@ -177,8 +209,9 @@ type Mark = (Relation, String, Side);
 /// The nearest mark of `roles.csv`, the longest among equals.
 fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Option<Mark> {
     let mut best: Option<(usize, usize, &Role)> = None;
-    for (span, role) in &view.roles {
-        if !role.channels.is_empty() && !role.channels.contains(&channel) {
+    let bit = Channel::ALL.iter().position(|other| *other == channel).map_or(0, |number| 1 << number);
+    for (span, role, channels) in &view.roles {
+        if channels & bit == 0 {
             continue;
         }
         let gap = match role.side {
@@ -229,27 +262,33 @@ fn unmarked(
     lexicon: &LanguageLexicon,
     view: &SentenceView<'_>,
     place: &FoundPlace,
-    measure: &Span,
+    measure: &FoundMeasure<'_>,
 ) -> (Relation, &'static str) {
-    let distance = place.span.distance(measure);
-    let commas = view.commas_between(&place.span, measure);
+    let span = &measure.span;
+    let distance = place.span.distance(span);
+    let commas = view.commas_between(&place.span, span);
     let is_adjective = matches!(place.kind, PlaceKind::Adjective | PlaceKind::People);
-    let before = place.span.bytes.end <= measure.bytes.start;
-    if measure.holds(&place.span) {
-        return match (is_adjective, lexicon.settings.verb_second) {
-            (true, _) => (Relation::Owner, "inside"),
-            (false, true) => (Relation::Subject, "inside"),
-            (false, false) => (Relation::Aimed, "inside"),
+    let before = place.span.bytes.end <= span.bytes.start;
+    if span.holds(&place.span) {
+        let relation = match measure.measure.frame {
+            _ if is_adjective => Relation::Owner,
+            _ if lexicon.settings.verb_second => Relation::Subject,
+            // "70 % of the world's output, China makes": who is named within such words is who supplies.
+            Frame::Dominate => Relation::Subject,
+            _ => Relation::Aimed,
         };
+        return (relation, "inside");
     }
     let only_goods_between = distance > 0
         && before
         && view
             .goods
             .iter()
-            .any(|(good, _)| good.words.start == place.span.words.end && good.words.end == measure.words.start);
+            .any(|(good, _)| good.words.start == place.span.words.end && good.words.end == span.words.start);
     if commas == 0 && (distance == 0 || only_goods_between) && (before || is_adjective) {
-        return (Relation::Owner, "adjacent");
+        // "Canada covers 80 %", "Norway was stripped of": a name right before the verb is its subject, not an owner.
+        let is_subject = !is_adjective && distance == 0 && matches!(measure.measure.frame, Frame::Hit | Frame::Supply);
+        return if is_subject { (Relation::Subject, "subject") } else { (Relation::Owner, "adjacent") };
     }
     if is_adjective && commas == 0 && distance <= 1 {
         return (Relation::Owner, "adjacent");
@@ -259,7 +298,7 @@ fn unmarked(
     }
     if before {
         (Relation::Subject, "subject")
-    } else if distance <= OBJECT_REACH && commas == 0 {
+    } else if distance / view.scale <= OBJECT_REACH && commas == 0 {
         (Relation::Aimed, "object")
     } else {
         (Relation::None, "far")

@@ -7,7 +7,7 @@ use super::shares;
 use crate::codes::{Channel, CountryCode};
 use crate::lexicon::language::{Cue, Good, Role, Sequence};
 use crate::lexicon::matcher::Text;
-use crate::lexicon::tables::{Boundaries, CueKind, OrganisationKind, PlaceKind, Requirements};
+use crate::lexicon::tables::{Boundaries, CueKind, OrganisationKind, PlaceKind, Relation, Requirements, Side};
 use crate::lexicon::{LanguageLexicon, Measure, Payload};
 
 /// Something in a sentence, by words (first, one past the last) and by bytes of the folded text.
@@ -27,6 +27,11 @@ impl Span {
         } else {
             self.words.start.saturating_sub(other.words.end)
         }
+    }
+
+    /// Whether the two share a byte.
+    pub fn overlaps(&self, other: &Span) -> bool {
+        self.bytes.start < other.bytes.end && other.bytes.start < self.bytes.end
     }
 
     /// Whether `other` lies within.
@@ -85,12 +90,16 @@ pub struct SentenceView<'a> {
     pub cues: Vec<(Span, Cue)>,
     /// Shares stated ("90 %", "two thirds"), in (0, 1].
     pub shares: Vec<(Span, f64)>,
-    /// Marks of roles.
-    pub roles: Vec<(Span, &'a Role)>,
+    /// Marks of roles, each with the channels it stands for (a bit each, in the order of [`Channel::ALL`]).
+    pub roles: Vec<(Span, &'a Role, u8)>,
+    /// How many units of this script a word of others takes: reaches are counted in words.
+    pub scale: usize,
     /// First words of clauses after the first.
     clause_starts: Vec<usize>,
     /// Words before which a comma stands.
     commas: Vec<usize>,
+    /// Words before which a semicolon or a dash stands.
+    stops: Vec<usize>,
 }
 
 impl<'a> SentenceView<'a> {
@@ -106,9 +115,11 @@ impl<'a> SentenceView<'a> {
             places: Vec::new(),
             cues: Vec::new(),
             roles: Vec::new(),
+            scale: if by_character { 2 } else { 1 },
             shares: Vec::new(),
             clause_starts: Vec::new(),
             commas: Vec::new(),
+            stops: Vec::new(),
             bytes,
         };
         view.name(lexicon, within(&scan.names, &view.bytes));
@@ -129,6 +140,17 @@ impl<'a> SentenceView<'a> {
         self.commas.iter().filter(|comma| (from..=to).contains(*comma)).count()
     }
 
+    /// Countries right after a comma between two spans: each is a new subject ("India halts exports, Indonesia lifts its ban").
+    pub fn subjects_between(&self, a: &Span, b: &Span) -> usize {
+        let (from, to) =
+            if a.words.start <= b.words.start { (a.words.end, b.words.start) } else { (b.words.end, a.words.start) };
+        let opens = |place: &&FoundPlace| {
+            let start = place.span.words.start;
+            from < start && start < to && self.commas.contains(&start) && !place.is_company
+        };
+        self.places.iter().filter(opens).count()
+    }
+
     /// Cues of a kind, with where they stand.
     pub fn cues_of(&self, kind: CueKind) -> impl Iterator<Item = &(Span, Cue)> {
         self.cues.iter().filter(move |(_, cue)| cue.kind == kind)
@@ -140,8 +162,9 @@ impl<'a> SentenceView<'a> {
         Span { words: first..last, bytes: bytes.clone() }
     }
 
-    /// Words that point back (同国, "the kingdom") count as the country named last before them in the sentence, else as
-    /// `country`, with whatever role marks them.
+    /// Words that point back (同国, "the kingdom", "from there") count as the country named last before them in the sentence,
+    /// else as `country`, with whatever role marks them. One that a word marks as other than the subject ("buys half of it
+    /// from there") is `country` first: the subject of its own sentence is another.
     pub fn resolve(&mut self, country: Option<CountryCode>) {
         let cues: Vec<Span> = self.cues_of(CueKind::Reference).map(|(span, _)| span.clone()).collect();
         for span in cues {
@@ -152,10 +175,23 @@ impl<'a> SentenceView<'a> {
             }
             let at = self.places.partition_point(|place| place.span.bytes.start < span.bytes.start);
             let before = self.places[..at].iter().rev().find(|place| !place.is_company).map(|place| place.country);
-            let Some(country) = before.or(country) else { continue };
+            let is_oblique = self.roles.iter().any(|(mark, role, _)| {
+                matches!(role.relation, Relation::Source | Relation::Aimed | Relation::Place | Relation::Partner)
+                    && role.side == Side::Before
+                    && mark.bytes.end <= span.bytes.start
+                    && mark.distance(&span) <= role.gap as usize
+            });
+            let elsewhere = country.filter(|country| self.places.iter().all(|place| place.country != *country));
+            let resolved = if is_oblique { elsewhere.or(before) } else { before };
+            let Some(country) = resolved.or(country) else { continue };
             let list = REFERENCES + at;
             self.places.insert(at, FoundPlace { span, country, kind: PlaceKind::Name, is_company: false, list });
         }
+    }
+
+    /// Leaves out the countries of the dateline: they only say where the news was sent from.
+    pub fn leave_out(&mut self, dateline: &Range<usize>) {
+        self.places.retain(|place| !dateline.contains(&place.span.bytes.start));
     }
 
     fn name(&mut self, lexicon: &'a LanguageLexicon, hits: &[Hit]) {
@@ -189,6 +225,15 @@ impl<'a> SentenceView<'a> {
             let owns = company.is_company && state.country == company.country;
             if owns && matches!(between.trim(), "" | "'s" | "'" | "の" | "的") {
                 self.places[i - 1].is_company = true;
+            }
+        }
+        // "阿曼商务部": a ministry named in the same words in several countries is that of the country before it.
+        for i in (1..self.places.len()).rev() {
+            let (state, body) = (&self.places[i - 1], &self.places[i]);
+            let between = text.get(state.span.bytes.end..body.span.bytes.start).unwrap_or("-");
+            let is_anothers = body.kind == PlaceKind::Seat && !body.is_company && state.country != body.country;
+            if is_anothers && !state.is_company && matches!(between, "" | " " | "'s " | "' " | "の" | "的") {
+                self.places.remove(i);
             }
         }
     }
@@ -280,15 +325,25 @@ impl<'a> SentenceView<'a> {
             && (!requires.countries || has_countries())
     }
 
+    /// Whether a semicolon or a dash parts the words of a span: then they are of two statements.
+    fn is_parted(&self, span: &Span) -> bool {
+        self.stops.iter().any(|stop| span.words.start < *stop && *stop < span.words.end)
+    }
+
     /// Of the measures of one channel that overlap, keeps the longest that has what it requires: `has_motive`, a motive here or
     /// nearby; `context`, the channels stated elsewhere in the document.
-    pub fn settle(&mut self, has_motive: bool, context: &[Channel]) {
+    pub fn settle(&mut self, has_motive: bool, has_goods: bool, context: &[Channel]) {
         let mut found = std::mem::take(&mut self.measures);
         // A longer wording that lacks what it requires must not hide a shorter one that stands.
         found.retain(|found| {
             let requires = found.measure.requires;
             let has_context = || found.measure.channel.is_some_and(|channel| context.contains(&channel));
-            self.names(requires) && (!requires.motive || has_motive) && (!requires.context || has_context())
+            let requires_here = Requirements { goods: requires.goods && !has_goods, ..requires };
+            !self.is_parted(&found.span)
+                && self.names(requires_here)
+                && (!requires.motive || has_motive)
+                && (!requires.context || has_context())
+                && (!requires.topic || !context.is_empty())
         });
         // Longest first; the more grave, then the earlier in the table, among equals.
         found.sort_by(|a, b| {
@@ -340,7 +395,9 @@ impl<'a> SentenceView<'a> {
                 let span = self.span(&hit.range);
                 let cue = lexicon.cues[index as usize];
                 if cue.kind == CueKind::Clause {
-                    self.clause_starts.push(span.words.start);
+                    // A connective inside the verb ends its clause: the next begins after it.
+                    let starts = if cue.side == Side::After { span.words.end } else { span.words.start };
+                    self.clause_starts.push(starts);
                 }
                 self.cues.push((span, cue));
             }
@@ -352,29 +409,14 @@ impl<'a> SentenceView<'a> {
                 self.shares.push((self.span(&hit.range), share));
             }
         }
-        // Longest first within the channels a role holds for: a mark of coercion alone hides none of export controls.
-        let mut of_all: Vec<Hit> = Vec::with_capacity(roles.len());
-        for channels in [false, true] {
-            let some: Vec<Hit> = roles
-                .iter()
-                .filter(|hit| match hit.payload {
-                    Payload::Role(index) => lexicon.roles[index as usize].channels.is_empty() != channels,
-                    _ => false,
-                })
-                .cloned()
-                .collect();
-            of_all.extend(longest(some));
-        }
-        for hit in of_all {
-            if let Payload::Role(index) = hit.payload {
-                let span = self.span(&hit.range);
-                self.roles.push((span, &lexicon.roles[index as usize]));
-            }
-        }
+        self.read_roles(lexicon, roles);
         for (position, character) in slice.char_indices() {
             let word = self.words.partition_point(|start| *start < position + offset);
             match character {
-                ';' | '；' | '—' | '–' => self.clause_starts.push(word),
+                ';' | '；' | '—' | '–' => {
+                    self.clause_starts.push(word);
+                    self.stops.push(word);
+                }
                 ',' | '，' | '、' | '،' | ':' | '：' | '(' | ')' | '（' | '）' => self.commas.push(word),
                 _ => {}
             }
@@ -382,6 +424,40 @@ impl<'a> SentenceView<'a> {
         self.clause_starts.sort_unstable();
         self.clause_starts.dedup();
         self.number_lists(slice, &joints, lexicon.settings.boundaries == Boundaries::None);
+    }
+
+    /// The longest mark wins within each channel: a mark of coercion alone hides none of export controls, and a mark for all
+    /// channels none for one.
+    fn read_roles(&mut self, lexicon: &'a LanguageLexicon, hits: Vec<Hit>) {
+        let role = |hit: &Hit| match hit.payload {
+            Payload::Role(index) => Some(&lexicon.roles[index as usize]),
+            _ => None,
+        };
+        let mut kept: Vec<(Hit, u8)> = Vec::with_capacity(hits.len());
+        let groups = std::iter::once(None).chain(Channel::ALL.iter().map(Some));
+        for (number, channel) in groups.enumerate() {
+            let holds = |role: &Role| match channel {
+                Some(channel) => role.channels.contains(channel),
+                None => role.channels.is_empty(),
+            };
+            let group = hits.iter().filter(|hit| role(hit).is_some_and(holds)).cloned().collect();
+            let channels = if number == 0 { u8::MAX } else { 1 << (number - 1) };
+            for hit in longest(group) {
+                match kept.iter_mut().find(|(other, _)| *other == hit) {
+                    Some((_, others)) => *others |= channels,
+                    None => kept.push((hit, channels)),
+                }
+            }
+        }
+        kept.sort_by(|a, b| {
+            (a.0.range.start, a.0.range.end, a.0.payload).cmp(&(b.0.range.start, b.0.range.end, b.0.payload))
+        });
+        for (hit, channels) in kept {
+            if let Some(role) = role(&hit) {
+                let span = self.span(&hit.range);
+                self.roles.push((span, role, channels));
+            }
+        }
     }
 
     /// Countries joined by nothing but commas, list words and articles share a list number. Two countries that a comma alone

@@ -50,6 +50,18 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, good: (SectorId, 
     Some(pair.map_or(nearest.1, |place| shares[place].1))
 }
 
+/// A share below this is no concentration (METHODS; the labelling rules).
+const MINOR: f64 = 0.25;
+
+/// Whether the only share within a measure's words is a minor one.
+pub fn is_minor(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool {
+    let mut inside =
+        view.shares.iter().filter(|(span, _)| measure.span.holds(span)).map(|(_, share)| *share).peekable();
+    measure.measure.channel == Some(Channel::Concentration)
+        && inside.peek().is_some()
+        && inside.all(|share| share < MINOR)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -66,6 +66,9 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
         origin_of_channel.push((channel, parties.origins.clone()));
         let goods = goods::of(view, measure, memory);
         let (status, status_rule) = status::of(view, measure);
+        if status != Status::Eased && shares::is_minor(view, measure) {
+            continue;
+        }
         state(lexicon, view, measure, &parties, &goods, status, status_rule, &mut statements);
     }
     drop_reversed(&mut statements);
@@ -260,8 +263,7 @@ fn complete(
     let rule = if has_reference { "reference" } else { "previous_sentence" };
     // Without a word that points back, a sentence that names countries of its own is taken as it stands.
     let may_look_back = has_reference || view.places.is_empty() || !parties.targets.is_empty();
-    let is_dropped = lexicon.settings.drops_subjects && memory.stated.is_none() && view.places.is_empty();
-    let candidate = if has_reference || is_dropped { memory.country } else { memory.stated };
+    let candidate = if has_reference { memory.country.or(memory.topic) } else { memory.actor(view.places.is_empty()) };
     if let Some(country) = candidate.filter(|country| may_look_back && not_target(country)) {
         parties.origins.push(Reading { country, rule: rule.into() });
     }

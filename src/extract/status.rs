@@ -13,12 +13,12 @@ pub fn is_unstated(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool 
     let negated = view.cues_of(CueKind::Negation).any(|(span, cue)| {
         view.clause(span) == clause
             && stands(span, &measure.span, cue.side)
-            && span.distance(&measure.span) <= NEGATION_REACH
-            && !measure.span.holds(span)
+            && span.distance(&measure.span) <= NEGATION_REACH * view.scale
+            && !measure.span.overlaps(span)
             && view.commas_between(span, &measure.span) == 0
     });
     let supposed = view.cues_of(CueKind::Hypothesis).any(|(span, cue)| {
-        view.clause(span) == clause && stands(span, &measure.span, cue.side) && !measure.span.holds(span)
+        view.clause(span) == clause && stands(span, &measure.span, cue.side) && !measure.span.overlaps(span)
     });
     negated || supposed
 }
@@ -37,7 +37,8 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> (Status, Optio
             let status = cue.kind.status().filter(|status| !is_dominance || *status == Status::Eased)?;
             let applies = view.clause(span) == clause && stands(span, &measure.span, cue.side);
             applies.then(|| {
-                let distance = span.distance(&measure.span) + 3 * view.commas_between(span, &measure.span);
+                let commas = view.commas_between(span, &measure.span) + 2 * view.subjects_between(span, &measure.span);
+                let distance = span.distance(&measure.span) / view.scale + 3 * commas;
                 (distance, strength(status), status)
             })
         })

@@ -84,7 +84,12 @@ struct Patterns(BTreeMap<String, Vec<Payload>>);
 
 impl Patterns {
     fn add(&mut self, spelling: &str, payload: Payload) {
-        self.add_folded(fold(spelling).trim(), payload);
+        let form = fold(spelling);
+        // `[la|l'] mine` is written with a blank and read without.
+        if form.contains("' ") {
+            self.add_folded(form.replace("' ", "'").trim(), payload);
+        }
+        self.add_folded(form.trim(), payload);
     }
 
     fn add_folded(&mut self, form: &str, payload: Payload) {
@@ -218,7 +223,12 @@ impl<'a> Builder<'a> {
         if class as usize == self.class_forms.len() {
             self.class_forms.push(Vec::new());
         }
-        self.class_forms[class as usize].extend(forms.iter().map(|form| fold(form).trim().to_owned()));
+        for form in forms.iter().map(|form| fold(form)) {
+            if form.contains("' ") {
+                self.class_forms[class as usize].push(form.replace("' ", "'").trim().to_owned());
+            }
+            self.class_forms[class as usize].push(form.trim().to_owned());
+        }
     }
 
     /// For each class the sequences it is the anchor of: the part that is rarest in ordinary text. Anchors are looked for in whole

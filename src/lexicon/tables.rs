@@ -156,6 +156,8 @@ pub struct Requirements {
     pub country: bool,
     /// Two different countries in the sentence itself.
     pub countries: bool,
+    /// A measure of any channel elsewhere in the document, stated by a form that needs neither topic nor context.
+    pub topic: bool,
     /// A measure of the same channel elsewhere in the document, stated by a form that needs no context.
     pub context: bool,
 }
@@ -171,9 +173,12 @@ impl std::str::FromStr for Requirements {
                 "goods" => &mut requirements.goods,
                 "country" => &mut requirements.country,
                 "countries" => &mut requirements.countries,
+                "topic" => &mut requirements.topic,
                 "context" => &mut requirements.context,
                 other => {
-                    return Err(format!("`{other}` is no requirement: motive, goods, country, countries, context"));
+                    return Err(format!(
+                        "`{other}` is no requirement: motive, goods, country, countries, topic, context"
+                    ));
                 }
             } = true;
         }

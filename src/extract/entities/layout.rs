@@ -37,7 +37,10 @@ const SMALL_WORDS: usize = 3;
 #[derive(Debug, Clone, Copy)]
 pub struct Layout {
     title_end: usize,
-    dateline_end: usize,
+    /// Where the dateline ends, or the body begins.
+    pub dateline_end: usize,
+    /// Whether there is a dateline.
+    pub has_dateline: bool,
     lead_end: usize,
     /// A headline over a body, or a body with a dateline: news, not a sentence on its own.
     pub is_story: bool,
@@ -68,6 +71,7 @@ impl Layout {
         Self {
             title_end: document.title_len,
             dateline_end,
+            has_dateline: dateline_end > start,
             lead_end: dateline_end + lead(&text[dateline_end..]),
             is_story: !body.is_empty() && (document.title_len > 0 || dateline_end > start),
             is_short: body.len() <= SHORT_BYTES,

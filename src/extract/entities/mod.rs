@@ -12,6 +12,7 @@ mod setting;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::scan::{Hit, Scan};
@@ -22,6 +23,12 @@ use crate::lexicon::fold::Folded;
 use crate::lexicon::tables::{OrganisationKind, PlaceKind};
 use crate::lexicon::{LanguageLexicon, Payload};
 use layout::{Layout, Zone};
+
+/// Bytes of the document's text that are its dateline; empty when it has none.
+pub fn dateline(lexicon: &LanguageLexicon, document: &Document, folded: &Folded, scan: &Scan) -> Range<usize> {
+    let layout = Layout::of(lexicon, document, folded, scan);
+    document.title_len.min(layout.dateline_end)..if layout.has_dateline { layout.dateline_end } else { 0 }
+}
 
 /// What is named. The order is that of the entities of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
