@@ -1,9 +1,9 @@
 //! What `goulet check` looks for in the lexicon and the places, beyond what compiling them finds.
 //!
-//! A term in two channels, a country form used by two countries, a channel that a language lacks, a measure none of
-//! whose examples it matches.
+//! A term in two channels, a term that another always hides, a country form used by two countries, a channel that a
+//! language lacks, a measure none of whose examples it matches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::codes::{Channel, CountryCode, Language};
 use crate::corpus::Document;
@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::extract::scan;
 use crate::extract::sentence_view::SentenceView;
 use crate::lexicon::fold::{Folded, fold};
+use crate::lexicon::language::Sequence;
 use crate::lexicon::tables::{MeasureRow, PlaceRow};
 use crate::lexicon::template::expand;
 use crate::lexicon::{LanguageLexicon, Lexicon, Payload};
@@ -42,6 +43,7 @@ pub fn check(source: &DataSource) -> Findings {
                 channels(source, compiled, &mut findings);
                 two_channels(source, compiled, &mut findings);
                 places(source, language, &mut findings);
+                hidden(source, compiled, &mut findings);
                 examples(source, compiled, &mut findings);
                 findings.summary.push(format!(
                     "{language}: {} measures, {} goods, {} country forms, {} patterns",
@@ -95,6 +97,58 @@ fn two_channels(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut F
                 None => found = Some((measure.channel, measure.line)),
             }
         }
+    }
+}
+
+/// A measure that another of its channel always hides: the same words, found first, and no more required.
+fn hidden(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findings) {
+    let file = format!("lexicon/{}/measures.csv", lexicon.language);
+    let mut pairs: BTreeSet<(u32, u32)> = BTreeSet::new();
+    let mut add = |first: u32, second: u32| {
+        let [a, b] = [first, second].map(|index| &lexicon.measures[index as usize]);
+        let hides = a.line < b.line && a.channel == b.channel && a.requires.is_within(b.requires);
+        if hides {
+            pairs.insert((second, first));
+        }
+    };
+    // Of a row's spellings all must be hidden.
+    let mut spellings: BTreeMap<u32, Vec<Vec<u32>>> = BTreeMap::new();
+    for payloads in lexicon.content.payload_lists() {
+        let measures: Vec<u32> = payloads
+            .iter()
+            .filter_map(|payload| if let Payload::Measure(index) = payload { Some(*index) } else { None })
+            .collect();
+        for measure in &measures {
+            spellings.entry(*measure).or_default().push(measures.clone());
+        }
+    }
+    for (measure, lists) in spellings {
+        for other in lists[0].clone().into_iter().filter(|other| lists.iter().all(|list| list.contains(other))) {
+            add(other, measure);
+        }
+    }
+    let mut forms: BTreeMap<Vec<u32>, Vec<&Sequence>> = BTreeMap::new();
+    for sequence in &lexicon.sequences {
+        forms.entry(sequence.parts.iter().map(|(class, _)| *class).collect()).or_default().push(sequence);
+    }
+    for group in forms.values() {
+        for a in group {
+            let reaches = |b: &Sequence| a.parts.iter().zip(&b.parts).all(|((_, wide), (_, narrow))| wide >= narrow);
+            for b in group.iter().filter(|b| a.measure != b.measure && reaches(b)) {
+                add(a.measure, b.measure);
+            }
+        }
+    }
+    for (measure, by) in pairs {
+        let [measure, by] = [measure, by].map(|index| &lexicon.measures[index as usize]);
+        let message = format!("`{}` is always hidden by the form of `{}` on line {}", measure.id, by.id, by.line);
+        findings.faults.push(fault(
+            source,
+            &file,
+            measure.line,
+            message,
+            "drop the row, or let the other require more",
+        ));
     }
 }
 

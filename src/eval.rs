@@ -52,6 +52,8 @@ pub struct GoldEvent {
     /// The words that state it.
     #[serde(default)]
     pub evidence: String,
+    /// The share of supply stated, where the label gives one.
+    pub share: Option<f64>,
 }
 
 /// Channel, sector, origin.
@@ -66,6 +68,11 @@ impl GoldEvent {
 
     fn has_status(&self, status: &str) -> bool {
         self.status == status || self.status_alt.iter().any(|other| other == status)
+    }
+
+    /// Whether a share is the labelled one, to a percentage point; `None` where the label gives none.
+    fn has_share(&self, found: Option<f64>) -> Option<bool> {
+        self.share.map(|share| found.is_some_and(|found| (found - share).abs() <= 0.01))
     }
 
     fn has_material(&self, found: &str) -> bool {
@@ -152,6 +159,8 @@ pub struct Evaluation {
     pub status: u32,
     /// Right material.
     pub material: u32,
+    /// Pairs whose label gives a share of supply, and how many have it right.
+    pub shares: (u32, u32),
     /// Negatives that state nothing, and all negatives.
     pub negatives: (u32, u32),
     /// What went wrong.
@@ -251,6 +260,10 @@ impl Evaluation {
         self.material += any(&|event, mention| {
             event.has_material(&mention.material.map(|material| material.to_string()).unwrap_or_default())
         });
+        if events.iter().any(|event| event.share.is_some()) {
+            self.shares.1 += 1;
+            self.shares.0 += any(&|event, mention| event.has_share(mention.share) == Some(true));
+        }
     }
 
     fn mistake(&mut self, document: &GoldDocument, kind: &'static str, key: &Key, lexeme: String, evidence: String) {
@@ -266,6 +279,11 @@ impl Evaluation {
     /// Share of agreeing pairs with the right status.
     pub fn status_share(&self) -> f64 {
         share(self.status, self.pairs)
+    }
+
+    /// Share of agreeing pairs with the right share of supply, of those whose label gives one.
+    pub fn supply_share(&self) -> f64 {
+        share(self.shares.0, self.shares.1)
     }
 
     /// Share of agreeing pairs with the right material.

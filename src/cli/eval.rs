@@ -60,12 +60,14 @@ fn print(evaluation: &Evaluation, with_errors: bool, say: &Say) {
     let header = ["", "precision", "recall", "F1", "found", "false", "missed"];
     say.result(&table(&header, rows, 1));
     say.result(&format!(
-        "\n{} documents; over {} pairs found: target {:.3}, status {:.3}, material {:.3}; negatives clean {}/{}",
+        "\n{} documents; over {} pairs found: target {:.3}, status {:.3}, material {:.3}; share {}/{}; negatives clean {}/{}",
         evaluation.documents,
         evaluation.pairs,
         evaluation.target_share(),
         evaluation.status_share(),
         evaluation.material_share(),
+        evaluation.shares.0,
+        evaluation.shares.1,
         evaluation.negatives.0,
         evaluation.negatives.1,
     ));
@@ -99,6 +101,8 @@ fn as_json(evaluation: &Evaluation, with_errors: bool) -> Value {
         "target": evaluation.target_share(),
         "status": evaluation.status_share(),
         "material": evaluation.material_share(),
+        "share": evaluation.supply_share(),
+        "shares": format!("{}/{}", evaluation.shares.0, evaluation.shares.1),
         "negatives_clean": format!("{}/{}", evaluation.negatives.0, evaluation.negatives.1),
         "channels": group(&evaluation.channels),
         "languages": group(&evaluation.languages),

@@ -6,6 +6,7 @@
 //!
 //! Nothing here knows a language or a country: those are tables (see [`crate::lexicon`]). Nothing here counts documents.
 
+pub mod ablation;
 pub mod entities;
 pub mod goods;
 pub mod memory;
@@ -18,16 +19,18 @@ pub mod shares;
 pub mod statements;
 pub mod status;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::codes::{Channel, Polarity, Status};
+use crate::codes::{Channel, CountryCode, Polarity, SectorId, Status};
 use crate::corpus::Document;
 use crate::error::Result;
 use crate::lexicon::fold::Folded;
 use crate::lexicon::matcher::Text;
 use crate::lexicon::tables::{CueKind, Requirements};
 use crate::lexicon::{LanguageLexicon, Lexicon};
+use ablation::Ablation;
 use memory::Memory;
 pub use mention::{Entity, EntityKind, Mention, Reading};
 use sentence_view::SentenceView;
@@ -72,6 +75,13 @@ fn views<'a>(
     Some(first.into_iter().zip(sentences).map(|(known, range)| known.unwrap_or_else(|| view(range))).collect())
 }
 
+/// The sectors and the countries that the document names.
+fn named(views: &[SentenceView<'_>]) -> (BTreeSet<SectorId>, BTreeSet<CountryCode>) {
+    let sectors = views.iter().flat_map(|view| view.goods.iter().filter_map(|(_, good)| good.sector)).collect();
+    let countries = views.iter().flat_map(|view| view.places.iter().map(|place| place.country)).collect();
+    (sectors, countries)
+}
+
 /// The channels of which the document states a measure that needs no context of its own.
 fn stated_channels(views: &[SentenceView<'_>]) -> Vec<Channel> {
     let stands = |view: &SentenceView<'_>, requires: Requirements| {
@@ -98,12 +108,19 @@ pub const DEFAULT_CERTAINTIES: Certainties = [1.0, 0.8, 0.6, 0.4, 0.0, 0.0];
 pub struct Extractor<'a> {
     lexicon: &'a Lexicon,
     certainties: Certainties,
+    ablation: Ablation,
 }
 
 impl<'a> Extractor<'a> {
     /// An extractor with the certainties of the model.
     pub fn new(lexicon: &'a Lexicon, certainties: Certainties) -> Self {
-        Self { lexicon, certainties }
+        Self { lexicon, certainties, ablation: Ablation::None }
+    }
+
+    /// The same without a part of it, to measure what the part is worth.
+    #[must_use]
+    pub fn without(self, ablation: Ablation) -> Self {
+        Self { ablation, ..self }
     }
 
     /// Reads a document; one in a language without a lexicon says nothing.
@@ -112,6 +129,9 @@ impl<'a> Extractor<'a> {
     /// When the tables of the document's language are faulty.
     pub fn read(&self, document: &Document) -> Result<Reading> {
         let Some(lexicon) = self.lexicon.language(document.language)? else { return Ok(Reading::default()) };
+        if self.ablation == Ablation::Body {
+            return self.without(Ablation::None).read(&ablation::lead(document));
+        }
         let folded = Folded::new(&document.text);
         let text = lexicon.text(&folded.text);
         let scan = scan::scan(lexicon, &folded, &text, &document.text);
@@ -145,14 +165,21 @@ impl<'a> Extractor<'a> {
         if is_off_topic(&views, &folded.text) {
             return Vec::new();
         }
+        if self.ablation == Ablation::Roles {
+            views.iter_mut().for_each(|view| view.roles.clear());
+        }
         let motives: Vec<bool> = views.iter().map(|view| statements::motive(view).is_some()).collect();
         let context = stated_channels(&views);
+        let everywhere = (self.ablation == Ablation::Window).then(|| named(&views));
         for (number, (range, view)) in sentences.iter().zip(&mut views).enumerate() {
             let nearby = number.saturating_sub(1)..(number + 2).min(motives.len());
             view.resolve(memory.country.or(memory.topic));
             view.settle(motives[nearby].contains(&true), memory.has_one_sector(), &context);
             let view = &*view;
-            let statements = statements::read(lexicon, view, &memory);
+            let statements = match &everywhere {
+                Some((sectors, countries)) => ablation::co_occurring(lexicon, view, sectors, countries),
+                None => statements::read(lexicon, view, &memory),
+            };
             memory::remember(view, &statements, &mut memory);
             if number == 0 && document.title_len > 0 {
                 memory.title_goods = memory.goods.clone();

@@ -69,6 +69,7 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
         } else if view.clause(&place.span) != view.clause(&measure.span) {
             cost += OTHER_CLAUSE;
         }
+        let stated = relation;
         let relation = if relation == Relation::Topic { Relation::Subject } else { relation };
         if !marked {
             cost += UNMARKED;
@@ -82,13 +83,35 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
                 continue;
             }
             let cost = cost + PRIORITY * (priority as usize).saturating_sub(1);
-            candidates.push(Candidate { place, party, cost, relation, rule: rule.clone(), marked: marked && may_act });
+            candidates.push(Candidate {
+                place,
+                party,
+                cost,
+                relation: stated,
+                rule: rule.clone(),
+                marked: marked && may_act,
+            });
         }
     }
     if measure.measure.frame == Frame::Act {
         suffer(&mut candidates, measure);
     }
+    leave_out_answers(&mut candidates, measure);
     if measure.measure.frame == Frame::Join { together(&candidates) } else { choose(view, &candidates) }
+}
+
+/// "To X's ban, Y answered with a complaint": where the measure has its owner or agent before it, a topic after it does something
+/// else.
+fn leave_out_answers(candidates: &mut Vec<Candidate<'_>>, measure: &FoundMeasure<'_>) {
+    let has_owner = candidates.iter().any(|c| {
+        c.marked
+            && matches!(c.relation, Relation::Owner | Relation::Agent)
+            && c.party == Party::Origin
+            && c.place.span.bytes.end <= measure.span.bytes.start
+    });
+    if has_owner {
+        candidates.retain(|c| c.relation != Relation::Topic || c.place.span.bytes.start < measure.span.bytes.end);
+    }
 }
 
 /// Passive: where a word marks the agent ("was cut off by X"), an unmarked country before the measure is not a second agent

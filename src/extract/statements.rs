@@ -58,7 +58,7 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
             continue;
         }
         if parties.origins.is_empty() {
-            complete(lexicon, view, measure, memory, &origin_of_channel, &mut parties);
+            complete(view, measure, memory, &origin_of_channel, &mut parties);
         }
         if parties.origins.is_empty() {
             continue;
@@ -224,7 +224,6 @@ fn coerce_by_act(
 /// Where the sentence names no origin: what another measure of the channel said, a reference ("the country"), or the one
 /// country the sentence before was about.
 fn complete(
-    lexicon: &LanguageLexicon,
     view: &SentenceView<'_>,
     measure: &FoundMeasure<'_>,
     memory: &Memory,

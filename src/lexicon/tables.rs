@@ -39,9 +39,6 @@ pub struct LanguageSettings {
     /// Whether the subject may stand inside the verb ("schränkt China den Export ein").
     #[serde(default)]
     pub verb_second: bool,
-    /// Whether a sentence may leave out its subject: it is then the country the sentence before was about.
-    #[serde(default)]
-    pub drops_subjects: bool,
 }
 
 impl LanguageSettings {
@@ -160,6 +157,19 @@ pub struct Requirements {
     pub topic: bool,
     /// A measure of the same channel elsewhere in the document, stated by a form that needs no context.
     pub context: bool,
+}
+
+impl Requirements {
+    /// Whether `other` requires at least as much.
+    pub fn is_within(self, other: Self) -> bool {
+        let holds = |one: bool, other: bool| !one || other;
+        holds(self.motive, other.motive)
+            && holds(self.goods, other.goods)
+            && holds(self.country, other.country || other.countries)
+            && holds(self.countries, other.countries)
+            && holds(self.topic, other.topic || other.context)
+            && holds(self.context, other.context)
+    }
 }
 
 impl std::str::FromStr for Requirements {

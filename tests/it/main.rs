@@ -4,6 +4,8 @@
 mod bad_input;
 mod contract;
 mod defend;
+mod direction;
 mod gold;
+mod language;
 mod properties;
 mod support;
