@@ -41,7 +41,7 @@ impl Ablation {
 /// The title and the first paragraph of a document.
 pub fn lead(document: &Document) -> Document {
     let body = (document.title_len + 2).min(document.text.len());
-    let rest = &document.text[body..];
+    let Some(rest) = document.text.get(body..) else { return document.clone() };
     let end = rest.find("\n\n").or_else(|| rest.find('\n')).unwrap_or(rest.len());
     Document { text: document.text[..body + end].to_owned(), ..document.clone() }
 }

@@ -22,6 +22,8 @@ pub struct Scan {
     pub names: Vec<Hit>,
     /// Measures and classes, in order of position; they may overlap.
     pub words: Vec<Hit>,
+    /// Whether a good, material or sector is named anywhere.
+    pub has_goods: bool,
     /// Where decoys stand: what lies in one, and is no longer than it, is not meant.
     decoys: Vec<Range<usize>>,
 }
@@ -78,7 +80,8 @@ pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, origina
     let mut names = longest(names);
     drop_weak(lexicon, &mut names);
     names.retain(|hit| !is_decoy(lexicon, hit.payload));
-    let mut scan = Scan { names, ..Scan::default() };
+    let has_goods = names.iter().any(|hit| matches!(hit.payload, Payload::Good(_)));
+    let mut scan = Scan { names, has_goods, ..Scan::default() };
     scan.hide_in_decoys(lexicon, words);
     scan
 }

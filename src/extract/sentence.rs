@@ -11,7 +11,10 @@ use crate::lexicon::fold::{fold, is_mark};
 pub fn split(text: &str, title_len: usize, abbreviations: &[String]) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     push(text, 0..title_len, &mut sentences);
-    let body = (title_len + 2).min(text.len());
+    let mut body = (title_len + 2).min(text.len());
+    while !text.is_char_boundary(body) {
+        body += 1;
+    }
     let mut start = body;
     let mut position = body;
     while let Some(skip) = text.as_bytes()[position..].iter().position(|byte| MAY_STOP[usize::from(*byte)]) {

@@ -263,12 +263,18 @@ impl<'a> SentenceView<'a> {
             .iter()
             .flat_map(|class| &lexicon.anchored[*class as usize])
             .map(|sequence| &lexicon.sequences[*sequence as usize])
+            .filter(|sequence| scan.has_goods || !lexicon.measures[sequence.measure as usize].requires.goods)
             .collect();
         if sequences.is_empty() {
             return found;
         }
         let atoms = self.atoms(lexicon, text, scan, &sequences);
-        for sequence in sequences {
+        let mut present = vec![false; lexicon.anchored.len()];
+        for (class, _) in &atoms {
+            present[*class as usize] = true;
+        }
+        let is_there = |sequence: &&Sequence| sequence.parts.iter().all(|(class, _)| present[*class as usize]);
+        for sequence in sequences.into_iter().filter(is_there) {
             for (position, (class, first)) in atoms.iter().enumerate() {
                 if *class != sequence.parts[0].0 {
                     continue;

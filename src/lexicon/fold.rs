@@ -3,6 +3,8 @@
 //! Case, accents, apostrophes, hyphens, kinds and runs of blanks are made alike, whether the text is composed (NFC)
 //! or decomposed (NFD). Every position in the folded text leads back to the original: [`Folded::original`].
 
+use std::sync::LazyLock;
+
 use unicode_normalization::char::{compose, decompose_canonical, is_combining_mark};
 
 /// A folded text and the way back.
@@ -63,7 +65,7 @@ impl Folded {
         // How far the original is ahead of the folded text.
         let mut ahead = 0;
         while position < source.len() {
-            let plain = source[position..].iter().position(|byte| !byte.is_ascii()).unwrap_or(source.len() - position);
+            let plain = ascii_len(&source[position..]);
             if plain > 0 {
                 self.fold_plain(&source[position..position + plain], position, &mut ahead, folded);
                 position += plain;
@@ -79,19 +81,24 @@ impl Folded {
     /// ASCII in bulk; of a run of blanks the first stands.
     fn fold_plain(&mut self, source: &[u8], position: usize, ahead: &mut isize, folded: &mut Vec<u8>) {
         let mut start = 0;
+        if folded.last() == Some(&b' ') {
+            start = blanks(source);
+        }
         while start < source.len() {
             self.anchor(folded.len(), position + start, ahead);
             let from = folded.len();
-            let before_is_blank = folded.last() == Some(&b' ');
-            // Up to the second blank of the next run.
-            let mut blank = before_is_blank;
-            let run = source[start..].iter().take_while(|byte| {
-                let is_blank = PLAIN[usize::from(**byte & 127)] == b' ';
-                !std::mem::replace(&mut blank, is_blank) || !is_blank
-            });
-            folded.extend(run.map(|byte| PLAIN[usize::from(*byte & 127)]));
-            start += folded.len() - from;
-            start += source[start..].iter().take_while(|byte| PLAIN[usize::from(**byte & 127)] == b' ').count();
+            let end = source.len().min(start + CHUNK);
+            folded.extend(source[start..end].iter().map(|byte| plain(*byte)));
+            // A run that began in the piece before is found too.
+            let search = from.saturating_sub(1);
+            match run_of_blanks(&folded[search..]) {
+                Some(run) => {
+                    folded.truncate(search + run + 1);
+                    start += folded.len() - from;
+                    start += blanks(&source[start..]);
+                }
+                None => start = end,
+            }
         }
     }
 
@@ -158,20 +165,35 @@ pub fn fold(text: &str) -> String {
     Folded::new(text).text
 }
 
-/// ASCII: lower case, blanks and hyphens to a space, the grave accent to an apostrophe.
-static PLAIN: [u8; 128] = {
-    let mut table = [0u8; 128];
-    let mut byte = 0;
-    while byte < 128 {
-        table[byte] = match byte as u8 {
-            b'-' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => b' ',
-            b'`' => b'\'',
-            other => other.to_ascii_lowercase(),
-        };
-        byte += 1;
-    }
-    table
-};
+/// ASCII is folded in pieces of this many bytes: after a run of blanks a piece is begun anew.
+const CHUNK: usize = 256;
+
+/// ASCII: lower case, blanks and hyphens to a space, the grave accent to an apostrophe. Without branches, so that many bytes
+/// are folded at once.
+const fn plain(byte: u8) -> u8 {
+    let is_blank = (byte == b'-') | (byte.wrapping_sub(b'\t') < 5);
+    let upper = (byte.wrapping_sub(b'A') < 26) as u8;
+    let lower = byte | (upper << 5);
+    let quoted = if byte == b'`' { b'\'' } else { lower };
+    if is_blank { b' ' } else { quoted }
+}
+
+/// Where two blanks stand together.
+fn run_of_blanks(folded: &[u8]) -> Option<usize> {
+    // A search made ready for long texts is slower on a few letters.
+    if folded.len() < 32 { folded.windows(2).position(|two| two == b"  ") } else { memchr::memmem::find(folded, b"  ") }
+}
+
+/// Blanks at the beginning.
+fn blanks(source: &[u8]) -> usize {
+    source.iter().take_while(|byte| plain(**byte) == b' ').count()
+}
+
+/// ASCII bytes at the beginning, eight at a time.
+fn ascii_len(source: &[u8]) -> usize {
+    let eights = source.chunks_exact(8).take_while(|eight| eight.is_ascii()).count() * 8;
+    eights + source[eights..].iter().take_while(|byte| byte.is_ascii()).count()
+}
 
 enum Fold {
     Drop,
@@ -214,7 +236,7 @@ fn fold_character(character: char) -> Fold {
         'ﬂ' => Fold::Text([b'f', b'l', 0], 2),
         '\u{FF01}'..='\u{FF5E}' => {
             let plain = (character as u32 - 0xFEE0) as u8;
-            Fold::Text([PLAIN[plain as usize], 0, 0], 1)
+            Fold::Text([self::plain(plain), 0, 0], 1)
         }
         '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => fold_latin(character),
         _ if character.is_uppercase() => Fold::Char(character.to_lowercase().next().unwrap_or(character)),
@@ -222,18 +244,33 @@ fn fold_character(character: char) -> Fold {
     }
 }
 
+/// First and last of the accented Latin letters kept in a table.
+const LATIN: std::ops::RangeInclusive<char> = '\u{C0}'..='\u{24F}';
+
+/// Their base letters, in lower case; 0 where there is none.
+static LATIN_BASES: LazyLock<Vec<u8>> = LazyLock::new(|| LATIN.map(|letter| base(letter).unwrap_or(0)).collect());
+
 /// The base letter of an accented Latin letter, in lower case.
 fn fold_latin(character: char) -> Fold {
+    let known = if LATIN.contains(&character) {
+        Some(LATIN_BASES[character as usize - *LATIN.start() as usize]).filter(|letter| *letter > 0)
+    } else {
+        base(character)
+    };
+    match known {
+        Some(letter) => Fold::Text([letter, 0, 0], 1),
+        None => Fold::Char(character.to_lowercase().next().unwrap_or(character)),
+    }
+}
+
+fn base(character: char) -> Option<u8> {
     let mut base = None;
     decompose_canonical(character, |part| {
         if base.is_none() {
             base = Some(part);
         }
     });
-    match base {
-        Some(letter) if letter.is_ascii() => Fold::Text([letter.to_ascii_lowercase() as u8, 0, 0], 1),
-        _ => Fold::Char(character.to_lowercase().next().unwrap_or(character)),
-    }
+    base.filter(char::is_ascii).map(|letter| letter.to_ascii_lowercase() as u8)
 }
 
 #[cfg(test)]

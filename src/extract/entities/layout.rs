@@ -52,7 +52,7 @@ impl Layout {
     /// Finds the parts of `document`.
     pub fn of(lexicon: &LanguageLexicon, document: &Document, folded: &Folded, scan: &Scan) -> Self {
         let text = &document.text;
-        let start = (document.title_len + 2).min(text.len());
+        let start = (floor(text, document.title_len + 2)).min(text.len());
         let body = &text[start..];
         let start = start + (body.len() - body.trim_start().len());
         let body = &text[start..];

@@ -120,7 +120,17 @@ impl Boundaries {
             Self::Words | Self::None => left && !joins(text, range.end, self),
             Self::Compounds => {
                 let right = !joins(text, range.end, Self::Words);
-                (left && right) || ((left || right) && range.len() >= LONG_IN_COMPOUND)
+                let is_long = range.len() >= LONG_IN_COMPOUND;
+                let form = &text[range.clone()];
+                let is_sign = |c: char| !c.is_alphanumeric();
+                let (first, last) = (form.split(is_sign).next(), form.rsplit(is_sign).next());
+                let is_part = |word: Option<&str>| word.is_some_and(|word| word.len() >= PART_OF_COMPOUND);
+                match (left, right) {
+                    (true, true) => true,
+                    (true, false) => is_long && is_part(last),
+                    (false, true) => is_long && is_part(first),
+                    (false, false) => false,
+                }
             }
         }
     }
@@ -128,6 +138,8 @@ impl Boundaries {
 
 /// A form of this many bytes may begin or end a compound.
 const LONG_IN_COMPOUND: usize = 7;
+/// The part of a compound that belongs to it has at least this many: `davon China` holds no `von China`.
+const PART_OF_COMPOUND: usize = 4;
 
 /// Whether the characters before and after `position` belong to one word.
 fn joins(text: &str, position: usize, boundaries: Boundaries) -> bool {

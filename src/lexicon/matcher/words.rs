@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
-use super::LONG_IN_COMPOUND;
 use super::text::{Token, tokens};
 use super::vocabulary::{Vocabulary, WordId};
+use super::{LONG_IN_COMPOUND, PART_OF_COMPOUND};
 
 /// Forms by their words.
 #[derive(Debug)]
@@ -154,7 +154,7 @@ impl Words {
 
     /// Forms whose last word, a step from `node`, only begins the word `token`.
     fn begins(&self, node: u32, start: u32, token: Token, look: Look<'_>, found: &mut impl FnMut(Range<usize>, usize)) {
-        for end in token.start + 1..token.end {
+        for end in token.start + PART_OF_COMPOUND as u32..token.end {
             if ((end - start) as usize) < LONG_IN_COMPOUND {
                 continue;
             }
@@ -245,9 +245,12 @@ impl Compounds {
     /// Calls `found` with the lengths of proper endings that may begin forms.
     fn suffixes(&self, word: &[u8], mut found: impl FnMut(usize)) {
         let mut hash = 0;
+        if word.len() <= PART_OF_COMPOUND {
+            return;
+        }
         for (position, byte) in word[1..].iter().rev().enumerate() {
             hash = roll(hash, *byte);
-            if self.suffixes[place(hash)] & mask(hash) != 0 {
+            if position + 1 >= PART_OF_COMPOUND && self.suffixes[place(hash)] & mask(hash) != 0 {
                 found(position + 1);
             }
         }
