@@ -9,7 +9,7 @@ use crate::codes::{Channel, CountryCode, Language};
 use crate::corpus::Document;
 use crate::data::DataSource;
 use crate::error::{Error, ErrorKind};
-use crate::extract::scan;
+use crate::extract::scan::{self, Scan};
 use crate::extract::sentence_view::SentenceView;
 use crate::lexicon::fold::{Folded, fold};
 use crate::lexicon::language::Sequence;
@@ -189,7 +189,8 @@ fn examples(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findi
         let text = Document::join("", &example);
         let folded = Folded::new(&text);
         let words = lexicon.text(&folded.text);
-        let scan = scan::scan(lexicon, &folded, &words, &text);
+        // An example may leave its goods out: only the words are looked at.
+        let scan = Scan { has_goods: true, ..scan::scan(lexicon, &folded, &words, &text) };
         let view = SentenceView::new(lexicon, &words, 0..folded.text.len(), &scan);
         // A decoy hides its words before measures are put together.
         let matched = row.value.channel.is_none()

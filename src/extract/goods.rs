@@ -6,7 +6,7 @@ use super::memory::Memory;
 use super::sentence_view::{FoundMeasure, SentenceView, Span};
 use crate::codes::{Channel, MaterialId, SectorId};
 use crate::lexicon::language::Cue;
-use crate::lexicon::tables::{CueKind, Side};
+use crate::lexicon::tables::{CueKind, Frame, Side};
 
 /// Sectors and materials; no material where only the sector, or finished goods, are named.
 pub type Goods = BTreeSet<(SectorId, Option<MaterialId>)>;
@@ -52,6 +52,10 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) 
         if !goods.is_empty() {
             return goods;
         }
+    }
+    // "Canada will publish its own list of countermeasures": goods named before are those of the act that is answered.
+    if measure.measure.frame == Frame::Answer {
+        return BTreeSet::from([(SectorId::general(), None)]);
     }
     for neighbour in [&memory.goods, &memory.title_goods] {
         let sectors: BTreeSet<_> = neighbour.iter().map(|(sector, _)| *sector).collect();

@@ -98,7 +98,7 @@ pub struct SentenceView<'a> {
     clause_starts: Vec<usize>,
     /// Words before which a comma stands.
     commas: Vec<usize>,
-    /// Words before which a semicolon or a dash stands.
+    /// Words before which a semicolon, a dash or a word that begins a clause stands.
     stops: Vec<usize>,
 }
 
@@ -177,9 +177,11 @@ impl<'a> SentenceView<'a> {
             let before = self.places[..at].iter().rev().find(|place| !place.is_company).map(|place| place.country);
             let is_oblique = self.roles.iter().any(|(mark, role, _)| {
                 matches!(role.relation, Relation::Source | Relation::Aimed | Relation::Place | Relation::Partner)
-                    && role.side == Side::Before
-                    && mark.bytes.end <= span.bytes.start
                     && mark.distance(&span) <= role.gap as usize
+                    && match role.side {
+                        Side::Before => mark.bytes.end <= span.bytes.start,
+                        Side::After | Side::Any => mark.bytes.start >= span.bytes.end,
+                    }
             });
             let elsewhere = country.filter(|country| self.places.iter().all(|place| place.country != *country));
             let resolved = if is_oblique { elsewhere.or(before) } else { before };
@@ -331,7 +333,7 @@ impl<'a> SentenceView<'a> {
             && (!requires.countries || has_countries())
     }
 
-    /// Whether a semicolon or a dash parts the words of a span: then they are of two statements.
+    /// Whether a semicolon, a dash or the beginning of a clause parts the words of a span: then they are of two statements.
     fn is_parted(&self, span: &Span) -> bool {
         self.stops.iter().any(|stop| span.words.start < *stop && *stop < span.words.end)
     }
@@ -404,6 +406,7 @@ impl<'a> SentenceView<'a> {
                     // A connective inside the verb ends its clause: the next begins after it.
                     let starts = if cue.side == Side::After { span.words.end } else { span.words.start };
                     self.clause_starts.push(starts);
+                    self.stops.push(starts);
                 }
                 self.cues.push((span, cue));
             }

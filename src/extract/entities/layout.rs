@@ -30,6 +30,9 @@ const SHORT_BYTES: usize = 700;
 const DATELINE_BYTES: usize = 110;
 /// A line longer than this is a paragraph; a shorter one may be wrapped.
 const WRAPPED_BYTES: usize = 100;
+/// Letters of a place in a script without case (ワシントン), and with a date.
+const CASELESS_PLACE: usize = 6;
+const CASELESS_DATED: usize = 14;
 /// Words in lower case a dateline may hold besides figures ("le 3 mars").
 const SMALL_WORDS: usize = 3;
 
@@ -151,7 +154,8 @@ fn dateline(body: &str) -> Option<Found> {
         if is_end {
             // In capitals or dated, it is a dateline even where only the state is known: "SOUTHFIELD, Mich., March 2 -".
             let place_within = if is_marked(head) { at } else { 0 };
-            return is_dateline(head, small_words).then_some(Found { end: at + character.len_utf8(), place_within });
+            return (is_dateline(head, small_words) && is_bare(head))
+                .then_some(Found { end: at + character.len_utf8(), place_within });
         }
     }
     None
@@ -183,6 +187,14 @@ fn is_dateline(head: &str, small_words: usize) -> bool {
         in_brackets &= !word.ends_with([')', '）']);
     }
     !head.trim().is_empty() && small <= if has_figures { small_words } else { 0 }
+}
+
+/// Where letters have no case, what stands before the mark is bare: a place and perhaps a figure, no sentence.
+fn is_bare(head: &str) -> bool {
+    let place = head.split(['(', '（']).next().unwrap_or(head).trim();
+    let has_case = place.chars().any(|c| c.is_uppercase() || c.is_lowercase());
+    let has_figures = place.bytes().any(|byte| byte.is_ascii_digit());
+    has_case || (place.chars().count() <= if has_figures { CASELESS_DATED } else { CASELESS_PLACE })
 }
 
 /// Whether the first word is in capitals or a figure follows.
