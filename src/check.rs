@@ -9,7 +9,7 @@ use crate::codes::{Channel, CountryCode, Language};
 use crate::corpus::Document;
 use crate::data::DataSource;
 use crate::error::{Error, ErrorKind};
-use crate::extract::scan::{self, Scan};
+use crate::extract::scan;
 use crate::extract::sentence_view::SentenceView;
 use crate::lexicon::fold::{Folded, fold};
 use crate::lexicon::language::Sequence;
@@ -190,7 +190,8 @@ fn examples(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findi
         let folded = Folded::new(&text);
         let words = lexicon.text(&folded.text);
         // An example may leave its goods out: only the words are looked at.
-        let scan = Scan { has_goods: true, ..scan::scan(lexicon, &folded, &words, &text) };
+        let mut scan = scan::scan(lexicon, &folded, &words, &text);
+        scan.has_goods = true;
         let view = SentenceView::new(lexicon, &words, 0..folded.text.len(), &scan);
         // A decoy hides its words before measures are put together.
         let matched = row.value.channel.is_none()

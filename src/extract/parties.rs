@@ -58,7 +58,8 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
         let (relation, rule, marked) = relation(lexicon, view, place, measure, channel);
         // A company does not act for its state, but a measure aimed at it is aimed at its country.
         let may_act = !place.is_company || channel == Channel::Concentration;
-        if !may_act && !(marked && relation == Relation::Aimed && channel != Channel::Mitigation) {
+        let may_suffer = marked && relation == Relation::Aimed && channel != Channel::Mitigation;
+        if !may_act && !may_suffer {
             continue;
         }
         let mut cost =

@@ -36,8 +36,6 @@ pub struct Statement {
     pub share: Option<f64>,
 }
 
-/// A motive in a sentence of its own speaks of an act this many sentences before.
-const MOTIVE_REACH: u32 = 2;
 /// A word for an act already named looks back this many sentences.
 const ACT_REACH: u32 = 5;
 
@@ -69,10 +67,10 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
         if status != Status::Eased && shares::is_minor(view, measure) {
             continue;
         }
-        state(lexicon, view, measure, &parties, &goods, status, status_rule, &mut statements);
+        state(lexicon, (view, measure), &parties, &goods, (status, status_rule), &mut statements);
     }
     drop_reversed(&mut statements);
-    motives(lexicon, view, memory, &mut statements);
+    motives(lexicon, view, &mut statements);
     mitigation_targets(&mut statements);
     statements
 }
@@ -91,17 +89,10 @@ fn drop_reversed(statements: &mut Vec<Statement>) {
 /// Gravity of an export control that is said to punish or to answer.
 const MOTIVE_SEVERITY: f64 = 0.7;
 
-/// An export control with a stated motive is coercion too: the motive may follow in a sentence of its own.
-fn motives(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory, statements: &mut Vec<Statement>) {
+/// An export control with a motive stated in its sentence is coercion too.
+fn motives(lexicon: &LanguageLexicon, view: &SentenceView<'_>, statements: &mut Vec<Statement>) {
     let Some(cue) = motive(view) else { return };
-    let here: Vec<Statement> = statements.iter().filter(|s| s.channel == Channel::ExportControls).cloned().collect();
-    let before =
-        memory.acts.iter().filter(|act| act.channel == Channel::ExportControls && memory.acts_age <= MOTIVE_REACH);
-    let acts = match here.is_empty() {
-        false => here,
-        true if view.measures.is_empty() && view.goods.is_empty() => before.cloned().collect(),
-        true => Vec::new(),
-    };
+    let acts: Vec<Statement> = statements.iter().filter(|s| s.channel == Channel::ExportControls).cloned().collect();
     for act in acts.into_iter().filter(|act| !matches!(act.status, Status::Eased | Status::Denied)) {
         let lexeme = format!("{}:motive+act_named_before", lexicon.language);
         let bytes = cue.bytes.clone();
@@ -124,12 +115,10 @@ pub fn motive<'v>(view: &'v SentenceView<'_>) -> Option<&'v Span> {
 /// Writes one statement per good, origin and target, unless the sentence has stated the same already.
 fn state(
     lexicon: &LanguageLexicon,
-    view: &SentenceView<'_>,
-    measure: &FoundMeasure<'_>,
+    (view, measure): (&SentenceView<'_>, &FoundMeasure<'_>),
     parties: &Parties,
     goods: &Goods,
-    status: Status,
-    status_rule: Option<&str>,
+    (status, status_rule): (Status, Option<&str>),
     statements: &mut Vec<Statement>,
 ) {
     let Some(channel) = measure.measure.channel else { return };

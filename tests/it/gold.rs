@@ -33,13 +33,13 @@ fn the_five_founding_documents() {
 fn our_own_labelled_documents() {
     // Floors under what was reached when the test was written: a change that reads worse must say so.
     let floors = [
-        ("en", 0.72, 0.45),
-        ("fr", 0.75, 0.45),
-        ("de", 0.75, 0.25),
-        ("es", 0.45, 0.15),
-        ("ja", 0.75, 0.55),
-        ("ko", 0.80, 0.40),
-        ("zh", 0.80, 0.55),
+        ("en", 0.80, 0.48),
+        ("fr", 0.70, 0.67),
+        ("de", 0.76, 0.50),
+        ("es", 0.73, 0.58),
+        ("ja", 0.74, 0.64),
+        ("ko", 0.71, 0.64),
+        ("zh", 0.80, 0.72),
     ];
     for (language, develop, held_back) in floors {
         for (part, floor) in [("develop", develop), ("held_back", held_back)] {

@@ -45,8 +45,8 @@ impl Vocabulary {
         self.slots[slot(&self.slots, hash(word))].1
     }
 
-    /// Number of words.
-    pub fn len(&self) -> usize {
+    /// Highest number given; the words have all from 1 to this.
+    pub fn last(&self) -> usize {
         self.hashes.len() - 1
     }
 }
@@ -97,7 +97,7 @@ mod tests {
         let mut vocabulary = Vocabulary::default();
         let words: Vec<String> = (0..2000).map(|i| format!("word{i}")).collect();
         let ids: Vec<_> = words.iter().map(|word| vocabulary.add(word.as_bytes())).collect();
-        assert_eq!(vocabulary.len(), 2000);
+        assert_eq!(vocabulary.last(), 2000);
         assert!(words.iter().zip(&ids).all(|(word, id)| vocabulary.find(word.as_bytes()) == *id));
         assert_eq!(vocabulary.find(b"other"), 0);
         assert_eq!(vocabulary.add(b"word7"), ids[7]);

@@ -66,7 +66,7 @@ impl Words {
             let word = vocabulary.add(word);
             let next = self.nodes.len() as u32;
             let step = if node == 0 {
-                self.first.resize(vocabulary.len() + 1, 0);
+                self.first.resize(vocabulary.last() + 1, 0);
                 let first = &mut self.first[word as usize];
                 if *first == 0 {
                     *first = next;
