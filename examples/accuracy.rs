@@ -103,7 +103,7 @@ fn all(folder: &str) -> Result<Vec<Labelled>, Failure> {
 fn labelled(folder: &str, language: &str) -> Result<Labelled, Failure> {
     language.parse::<Language>()?;
     let path = Path::new("tests/gold").join(folder).join(format!("{language}.jsonl"));
-    let corpus = Corpus::open(&[path.clone()], Options { hash_inputs: false, ..Options::default() })?;
+    let corpus = Corpus::open(std::slice::from_ref(&path), Options { hash_inputs: false, ..Options::default() })?;
     let mut documents = Vec::new();
     for batch in corpus.batches(&Warnings::default()) {
         documents.extend(batch?);
