@@ -70,9 +70,9 @@ impl GoldEvent {
         self.status == status || self.status_alt.iter().any(|other| other == status)
     }
 
-    /// Whether a share is the labelled one, to a percentage point; `None` where the label gives none.
-    fn has_share(&self, found: Option<f64>) -> Option<bool> {
-        self.share.map(|share| found.is_some_and(|found| (found - share).abs() <= 0.01))
+    /// Whether a share is the labelled one, to a percentage point.
+    fn has_share(&self, found: Option<f64>) -> bool {
+        self.share.zip(found).is_some_and(|(share, found)| (found - share).abs() <= 0.01)
     }
 
     fn has_material(&self, found: &str) -> bool {
@@ -262,7 +262,7 @@ impl Evaluation {
         });
         if events.iter().any(|event| event.share.is_some()) {
             self.shares.1 += 1;
-            self.shares.0 += any(&|event, mention| event.has_share(mention.share) == Some(true));
+            self.shares.0 += any(&|event, mention| event.has_share(mention.share));
         }
     }
 

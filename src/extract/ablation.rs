@@ -40,10 +40,10 @@ impl Ablation {
 
 /// The title and the first paragraph of a document.
 pub fn lead(document: &Document) -> Document {
-    let body = (document.title_len + 2).min(document.text.len());
-    let Some(rest) = document.text.get(body..) else { return document.clone() };
-    let end = rest.find("\n\n").or_else(|| rest.find('\n')).unwrap_or(rest.len());
-    Document { text: document.text[..body + end].to_owned(), ..document.clone() }
+    let body = document.body();
+    let paragraph = body.find("\n\n").or_else(|| body.find('\n')).unwrap_or(body.len());
+    let end = document.text.len() - body.len() + paragraph;
+    Document { text: document.text[..end].to_owned(), ..document.clone() }
 }
 
 /// What co-occurrence in a document would state: every measure of the sentence with every sector and every country of the

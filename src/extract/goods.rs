@@ -58,12 +58,22 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) 
         return BTreeSet::from([(SectorId::general(), None)]);
     }
     for neighbour in [&memory.goods, &memory.title_goods] {
-        let sectors: BTreeSet<_> = neighbour.iter().map(|(sector, _)| *sector).collect();
-        if sectors.len() == 1 {
+        if is_one_sector(neighbour) {
             return tidy(neighbour.clone());
         }
     }
     BTreeSet::from([(SectorId::general(), None)])
+}
+
+/// Whether there are goods, and of one sector.
+pub fn is_one_sector(goods: &Goods) -> bool {
+    let mut sectors = goods.iter().map(|(sector, _)| sector);
+    sectors.next().is_some_and(|first| sectors.all(|other| other == first))
+}
+
+/// The goods that a sentence names, decoys left out.
+pub fn named(view: &SentenceView<'_>) -> Goods {
+    view.goods.iter().filter_map(|(_, good)| Some((good.sector?, good.material))).collect()
 }
 
 /// A sector named by its materials needs no row without one.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::goods::Goods;
+use super::goods::{self, Goods};
 use super::sentence_view::SentenceView;
 use super::statements::Statement;
 use crate::codes::{Channel, CountryCode};
@@ -36,11 +36,7 @@ pub struct Memory {
 impl Memory {
     /// Whether the sentence before named goods, and of one sector: then the next may leave them out.
     pub fn has_one_sector(&self) -> bool {
-        if self.goods_age > 1 {
-            return false;
-        }
-        let mut sectors = self.goods.iter().map(|(sector, _)| *sector);
-        sectors.next().is_some_and(|first| sectors.all(|other| other == first))
+        self.goods_age <= 1 && goods::is_one_sector(&self.goods)
     }
 
     /// Who acts in a sentence that does not say: who did in the sentence before, else whom it was about, else, where the
@@ -102,7 +98,7 @@ pub fn remember(view: &SentenceView<'_>, statements: &[Statement], memory: &mut 
         ([], []) => memory.country,
         _ => None,
     };
-    let goods: BTreeSet<_> = view.goods.iter().filter_map(|(_, good)| Some((good.sector?, good.material))).collect();
+    let goods = goods::named(view);
     memory.has_stated |= !statements.is_empty();
     memory.goods_age += 1;
     if !goods.is_empty() {

@@ -172,7 +172,7 @@ impl<'a> Extractor<'a> {
         let context = stated_channels(&views);
         // A title may leave to the first sentence what goods it speaks of.
         if let (true, Some(lead)) = (document.title_len > 0, views.get(1)) {
-            memory.goods = lead.goods.iter().filter_map(|(_, good)| Some((good.sector?, good.material))).collect();
+            memory.goods = goods::named(lead);
         }
         let everywhere = (self.ablation == Ablation::Window).then(|| named(&views));
         for (number, (range, view)) in sentences.iter().zip(&mut views).enumerate() {

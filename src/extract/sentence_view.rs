@@ -339,7 +339,7 @@ impl<'a> SentenceView<'a> {
     }
 
     /// Of the measures of one channel that overlap, keeps the longest that has what it requires: `has_motive`, a motive here or
-    /// nearby; `context`, the channels stated elsewhere in the document.
+    /// nearby; `has_goods`, goods of one sector in the sentence before; `context`, the channels stated elsewhere in the document.
     pub fn settle(&mut self, has_motive: bool, has_goods: bool, context: &[Channel]) {
         let mut found = std::mem::take(&mut self.measures);
         // A longer wording that lacks what it requires must not hide a shorter one that stands.

@@ -65,6 +65,13 @@ fn settings(source: &DataSource, name: &str) -> Result<LanguageSettings> {
     })
 }
 
+/// A spelling as texts have it once folded: `[la|l'] mine` is written with a blank and read without.
+fn folded(spelling: &str) -> impl Iterator<Item = String> {
+    let form = fold(spelling);
+    let joined = form.contains("' ").then(|| form.replace("' ", "'").trim().to_owned());
+    joined.into_iter().chain([form.trim().to_owned()])
+}
+
 /// How much oftener a common word is met than one that is not, to choose what to look for first.
 const COMMON: usize = 1000;
 
@@ -84,12 +91,9 @@ struct Patterns(BTreeMap<String, Vec<Payload>>);
 
 impl Patterns {
     fn add(&mut self, spelling: &str, payload: Payload) {
-        let form = fold(spelling);
-        // `[la|l'] mine` is written with a blank and read without.
-        if form.contains("' ") {
-            self.add_folded(form.replace("' ", "'").trim(), payload);
+        for form in folded(spelling) {
+            self.add_folded(&form, payload);
         }
-        self.add_folded(form.trim(), payload);
     }
 
     fn add_folded(&mut self, form: &str, payload: Payload) {
@@ -223,12 +227,7 @@ impl<'a> Builder<'a> {
         if class as usize == self.class_forms.len() {
             self.class_forms.push(Vec::new());
         }
-        for form in forms.iter().map(|form| fold(form)) {
-            if form.contains("' ") {
-                self.class_forms[class as usize].push(form.replace("' ", "'").trim().to_owned());
-            }
-            self.class_forms[class as usize].push(form.trim().to_owned());
-        }
+        self.class_forms[class as usize].extend(forms.iter().flat_map(|form| folded(form)));
     }
 
     /// For each class the sequences it is the anchor of: the part that is rarest in ordinary text. Anchors are looked for in whole
