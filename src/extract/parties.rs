@@ -16,6 +16,8 @@ pub struct Reading {
     pub country: CountryCode,
     /// Name of the rule, for `lexeme`.
     pub rule: String,
+    /// Whether a word marks it as the one whose act it is: its owner or its agent.
+    pub owns: bool,
 }
 
 /// Origins and targets of one measure.
@@ -50,6 +52,12 @@ struct Candidate<'p> {
     marked: bool,
 }
 
+impl Candidate<'_> {
+    fn owns(&self) -> bool {
+        self.marked && matches!(self.relation, Relation::Owner | Relation::Agent)
+    }
+}
+
 /// Finds the parties of `measure` among the countries of its sentence.
 pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> Parties {
     let Some(channel) = measure.measure.channel else { return Parties::default() };
@@ -65,7 +73,8 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
         let mut cost =
             measure.span.distance(&place.span) / view.scale + COMMA * view.commas_between(&place.span, &measure.span);
         let is_topic = relation == Relation::Topic && place.span.bytes.end <= measure.span.bytes.start;
-        if is_topic {
+        let is_followed = is_topic && has_topic_between(view, place, measure, channel);
+        if is_topic && !is_followed {
             cost /= 2;
         } else if view.clause(&place.span) != view.clause(&measure.span) {
             cost += OTHER_CLAUSE;
@@ -99,6 +108,19 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
     }
     leave_out_answers(&mut candidates, measure);
     if measure.measure.frame == Frame::Join { together(&candidates) } else { choose(view, &candidates) }
+}
+
+/// "As for X, ..., as for Y, ...", "X says that Y ...": the measure is said of the topic or the subject nearer to it.
+fn has_topic_between(view: &SentenceView<'_>, place: &FoundPlace, measure: &FoundMeasure<'_>, channel: Channel) -> bool {
+    let between = |other: &&FoundPlace| {
+        other.list != place.list
+            && other.span.bytes.start > place.span.bytes.end
+            && other.span.bytes.end <= measure.span.bytes.start
+            && view.clause(&other.span) == view.clause(&measure.span)
+    };
+    let is_topic =
+        |other: &FoundPlace| matches!(marked(view, other, channel), Some((Relation::Topic | Relation::Subject, ..)));
+    view.places.iter().filter(between).any(is_topic)
 }
 
 /// "To X's ban, Y answered with a complaint": where the measure has its owner or agent before it, a topic after it does something
@@ -166,7 +188,7 @@ fn choose(view: &SentenceView<'_>, candidates: &[Candidate<'_>]) -> Parties {
             if other.iter().all(|reading| reading.country != place.country)
                 && members.iter().all(|reading: &Reading| reading.country != place.country)
             {
-                members.push(Reading { country: place.country, rule: chosen.rule.clone() });
+                members.push(Reading { country: place.country, rule: chosen.rule.clone(), owns: chosen.owns() });
             }
         }
         if party == Party::Origin {
@@ -180,7 +202,8 @@ fn choose(view: &SentenceView<'_>, candidates: &[Candidate<'_>]) -> Parties {
 
 fn add(side: &mut Vec<Reading>, candidate: &Candidate<'_>) {
     if side.iter().all(|reading| reading.country != candidate.place.country) {
-        side.push(Reading { country: candidate.place.country, rule: candidate.rule.clone() });
+        let owns = candidate.owns();
+        side.push(Reading { country: candidate.place.country, rule: candidate.rule.clone(), owns });
     }
 }
 
@@ -233,6 +256,8 @@ type Mark = (Relation, String, Side);
 /// The nearest mark of `roles.csv`, the longest among equals.
 fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Option<Mark> {
     let mut best: Option<(usize, usize, &Role)> = None;
+    // "X's curbs were answered by ...": what is said of the thing owned is said of its owner.
+    let mut behind: Option<(usize, usize, &Role)> = None;
     let bit = Channel::ALL.iter().position(|other| *other == channel).map_or(0, |number| 1 << number);
     for (span, role, channels) in &view.roles {
         if channels & bit == 0 {
@@ -268,10 +293,21 @@ fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Opti
         let rank = 2 * gap + usize::from(role.side == Side::After);
         let longer = usize::MAX - span.bytes.len();
         let is_cut = role.side == Side::Before && view.commas_between(span, &place.span) > 0;
-        if !between && !is_cut && best.is_none_or(|(r, l, ..)| (rank, longer) < (r, l)) {
+        if between || is_cut {
+            continue;
+        }
+        if best.is_none_or(|(r, l, ..)| (rank, longer) < (r, l)) {
             best = Some((rank, longer, role));
         }
+        let heads = role.side == Side::After && gap > 0 && role.relation != Relation::Owner;
+        if heads && behind.is_none_or(|(r, l, ..)| (rank, longer) < (r, l)) {
+            behind = Some((rank, longer, role));
+        }
     }
+    let is_owner = |(rank, _, role): &(usize, usize, &Role)| {
+        role.relation == Relation::Owner && role.side == Side::After && *rank <= 1
+    };
+    let best = if best.as_ref().is_some_and(is_owner) { behind.or(best) } else { best };
     best.map(|(_, _, role)| (role.relation, role.name.clone(), role.side))
 }
 

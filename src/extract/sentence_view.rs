@@ -58,6 +58,14 @@ pub struct FoundMeasure<'a> {
     pub measure: &'a Measure,
 }
 
+impl FoundMeasure<'_> {
+    /// Whether this one, preferred, leaves no room for another of its channel in the same words.
+    pub fn hides(&self, other: &FoundMeasure<'_>) -> bool {
+        self.span.overlaps(&other.span)
+            && (self.measure.channel.is_none() || self.measure.channel == other.measure.channel)
+    }
+}
+
 /// A country named in the sentence.
 #[derive(Debug, Clone)]
 pub struct FoundPlace {
@@ -363,12 +371,7 @@ impl<'a> SentenceView<'a> {
         });
         let mut kept: Vec<FoundMeasure<'a>> = Vec::new();
         for candidate in found {
-            let hidden = kept.iter().any(|other| {
-                let overlap = other.span.bytes.start < candidate.span.bytes.end
-                    && candidate.span.bytes.start < other.span.bytes.end;
-                overlap && (other.measure.channel.is_none() || other.measure.channel == candidate.measure.channel)
-            });
-            if !hidden {
+            if !kept.iter().any(|other| other.hides(&candidate)) {
                 kept.push(candidate);
             }
         }
@@ -426,13 +429,35 @@ impl<'a> SentenceView<'a> {
                     self.clause_starts.push(word);
                     self.stops.push(word);
                 }
-                ',' | '，' | '、' | '،' | ':' | '：' | '(' | ')' | '（' | '）' => self.commas.push(word),
+                // "刚果（金）": a bracket inside a name parts nothing.
+                ',' | '，' | '、' | '،' | ':' | '：' | '(' | ')' | '（' | '）' if !self.is_named(position + offset) => {
+                    self.commas.push(word);
+                }
                 _ => {}
             }
         }
+        self.part_conditions();
         self.clause_starts.sort_unstable();
         self.clause_starts.dedup();
         self.number_lists(slice, &joints, lexicon.settings.boundaries == Boundaries::None);
+    }
+
+    /// "If X ..., Y will ...": a condition is a clause of its own, up to its comma where the sentence begins with it.
+    fn part_conditions(&mut self) {
+        let conditions: Vec<(Range<usize>, Side)> =
+            self.cues_of(CueKind::Hypothesis).map(|(span, cue)| (span.words.clone(), cue.side)).collect();
+        for (words, side) in conditions {
+            let starts = if side == Side::After { words.end } else { words.start };
+            self.clause_starts.push(starts);
+            if side == Side::Before && words.start == 0 {
+                self.clause_starts.extend(self.commas.iter().copied().find(|comma| *comma >= words.end));
+            }
+        }
+    }
+
+    /// Whether a byte lies within the name of a country, of which the last byte may be a bracket.
+    fn is_named(&self, byte: usize) -> bool {
+        self.places.iter().any(|place| place.span.bytes.contains(&byte))
     }
 
     /// The longest mark wins within each channel: a mark of coercion alone hides none of export controls, and a mark for all

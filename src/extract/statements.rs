@@ -49,10 +49,7 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
             continue;
         }
         let mut parties = parties::find(lexicon, view, measure);
-        if channel == Channel::Coercion
-            && names_act(view, measure, &parties)
-            && coerce_by_act(lexicon, measure, memory, &parties, &mut statements)
-        {
+        if channel == Channel::Coercion && coerce_by_act(lexicon, (view, measure), memory, &parties, &mut statements) {
             continue;
         }
         if parties.origins.is_empty() {
@@ -177,31 +174,56 @@ fn merge(statement: Statement, statements: &mut Vec<Statement>) {
 /// Whether a measure of coercion only qualifies an act named elsewhere ("it looks like a riposte"): it names no goods of
 /// its own, and no origin that a word marks.
 fn names_act(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Parties) -> bool {
-    let has_goods = view.goods.iter().any(|(span, _)| view.clause(span) == view.clause(&measure.span));
     let is_marked = parties.origins.iter().any(|origin| !matches!(origin.rule.as_str(), "subject" | "object" | "far"));
-    !has_goods && ((measure.measure.frame == Frame::Answer && !is_marked) || parties.origins.is_empty())
+    !names_goods(view, measure, parties)
+        && ((measure.measure.frame == Frame::Answer && !is_marked) || parties.origins.is_empty())
 }
 
-/// The act's parties and goods, stated anew as coercion: of this sentence, else of one shortly before.
+/// Whether the clause of a measure of coercion names goods, those of an act that it answers left aside.
+fn names_goods(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Parties) -> bool {
+    let is_before = |span: &Span| span.bytes.start < measure.span.bytes.start;
+    let is_target = |country| parties.targets.iter().any(|target| target.country == country);
+    let answered = view.places.iter().filter(|place| measure.measure.frame == Frame::Answer && is_target(place.country));
+    let answered = answered.min_by_key(|place| place.span.distance(&measure.span));
+    // "A reply to the American rules on chips": goods beside the one who is answered are those of the act that is answered.
+    let is_answered = |good: &Span| answered.is_some_and(|place| is_before(&place.span) == is_before(good));
+    let is_here = |span: &Span| view.clause(span) == view.clause(&measure.span) && !is_answered(span);
+    view.goods.iter().any(|(span, _)| is_here(span))
+}
+
+/// "Taipei accused it of using fruit as a weapon", "Vilnius spoke of blackmail": whether the only one named beside a word for
+/// coercion, with no goods but those of `acts`, is who was hit by one of them, and so who complains of it.
+fn complains(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Parties, acts: &[Statement]) -> bool {
+    let sectors = || view.goods.iter().filter_map(|(_, good)| good.sector);
+    let is_hit = |country: CountryCode| acts.iter().any(|act| act.target == Some(country) && act.origin != Some(country));
+    let acts_itself = |country: CountryCode| acts.iter().any(|act| act.origin == Some(country));
+    measure.measure.frame == Frame::Act
+        && !parties.origins.is_empty()
+        && parties.origins.iter().all(|o| !o.owns && is_hit(o.country) && !acts_itself(o.country))
+        && sectors().all(|sector| acts.iter().any(|act| act.sector == sector))
+}
+
+/// A word for coercion that only qualifies an act, said by others or by who was hit: the act's parties and goods, stated anew as
+/// coercion; of this sentence, else of one shortly before.
 fn coerce_by_act(
     lexicon: &LanguageLexicon,
-    measure: &FoundMeasure<'_>,
+    (view, measure): (&SentenceView<'_>, &FoundMeasure<'_>),
     memory: &Memory,
     parties: &Parties,
     statements: &mut Vec<Statement>,
 ) -> bool {
+    let is_act = |s: &&Statement| s.channel == Channel::ExportControls;
+    let here: Vec<Statement> = statements.iter().filter(is_act).cloned().collect();
+    let remembered = if memory.acts_age <= ACT_REACH { &memory.acts[..] } else { &[] };
+    let complaint = complains(view, measure, parties, if here.is_empty() { remembered } else { &here });
+    if !complaint && !names_act(view, measure, parties) {
+        return false;
+    }
     // What is answered is not the answer.
-    let is_answered = |s: &Statement| parties.targets.iter().any(|target| Some(target.country) == s.origin);
-    let here: Vec<Statement> =
-        statements.iter().filter(|s| s.channel == Channel::ExportControls && !is_answered(s)).cloned().collect();
-    let acts = if !here.is_empty() {
-        here
-    } else if memory.acts_age <= ACT_REACH {
-        memory.acts.clone()
-    } else {
-        Vec::new()
-    };
-    for act in &acts {
+    let is_answered = |s: &Statement| !complaint && parties.targets.iter().any(|target| Some(target.country) == s.origin);
+    let here: Vec<Statement> = here.into_iter().filter(|s| !is_answered(s)).collect();
+    let acts = if here.is_empty() { remembered } else { &here };
+    for act in acts {
         let lexeme = format!("{}:{}+act_named_before", lexicon.language, measure.measure.id);
         let severity = measure.measure.severity;
         let bytes = measure.span.bytes.clone();
@@ -229,7 +251,7 @@ fn complete(
         let origins: Vec<_> = origins
             .iter()
             .filter(|origin| not_target(&origin.country))
-            .map(|origin| Reading { country: origin.country, rule: "same_sentence".into() })
+            .map(|origin| Reading { country: origin.country, rule: "same_sentence".into(), owns: origin.owns })
             .collect();
         if !origins.is_empty() {
             parties.origins = origins;
@@ -239,7 +261,7 @@ fn complete(
     if measure.measure.frame == Frame::Join {
         if view.cues_of(CueKind::ReferencePair).next().is_some() {
             let pair = memory.pair.into_iter().flatten();
-            parties.origins = pair.map(|country| Reading { country, rule: "reference_pair".into() }).collect();
+            parties.origins = pair.map(|country| Reading { country, rule: "reference_pair".into(), owns: false }).collect();
         }
         return;
     }
@@ -253,7 +275,7 @@ fn complete(
     let may_look_back = has_reference || view.places.is_empty() || !parties.targets.is_empty();
     let candidate = if has_reference { memory.country.or(memory.topic) } else { memory.actor(view.places.is_empty()) };
     if let Some(country) = candidate.filter(|country| may_look_back && not_target(country)) {
-        parties.origins.push(Reading { country, rule: rule.into() });
+        parties.origins.push(Reading { country, rule: rule.into(), owns: false });
     }
 }
 
