@@ -54,7 +54,8 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) 
         }
     }
     // "Canada will publish its own list of countermeasures": goods named before are those of the act that is answered.
-    if measure.measure.frame == Frame::Answer {
+    // A title has none before it: it speaks of those of its lead.
+    if measure.measure.frame == Frame::Answer && !memory.is_title {
         return BTreeSet::from([(SectorId::general(), None)]);
     }
     for neighbour in [&memory.goods, &memory.title_goods] {

@@ -21,8 +21,10 @@ pub struct Memory {
     pub topic: Option<CountryCode>,
     /// Sectors of the title.
     pub title_goods: Goods,
-    /// Sectors named in the sentence before.
+    /// Sectors named in the sentence before; for a title, those of the lead.
     pub goods: Goods,
+    /// Whether the sentence to read is the title.
+    pub is_title: bool,
     /// Whether an earlier sentence stated something.
     pub has_stated: bool,
     /// Sentences since goods were named.

@@ -155,7 +155,7 @@ impl<'a> Extractor<'a> {
         let Some(mut views) = views(lexicon, (folded, text), scan, &sentences) else { return Vec::new() };
         let ids = (Arc::<str>::from(document.id.as_str()), Arc::<str>::from(document.publisher.as_str()));
         let mut memory = Memory::default();
-        let mut mentions = Vec::new();
+        let mut stated: Vec<(u32, Statement)> = Vec::new();
         let dateline = entities::dateline(lexicon, document, folded, scan);
         let dateline = folded.folded(dateline.start)..folded.folded(dateline.end);
         for view in &mut views {
@@ -173,9 +173,10 @@ impl<'a> Extractor<'a> {
         // A title may leave to the first sentence what goods it speaks of.
         if let (true, Some(lead)) = (document.title_len > 0, views.get(1)) {
             memory.goods = goods::named(lead);
+            memory.is_title = true;
         }
         let everywhere = (self.ablation == Ablation::Window).then(|| named(&views));
-        for (number, (range, view)) in sentences.iter().zip(&mut views).enumerate() {
+        for (number, view) in views.iter_mut().enumerate() {
             let nearby = number.saturating_sub(1)..(number + 2).min(motives.len());
             view.resolve(memory.country.or(memory.topic));
             view.settle(motives[nearby].contains(&true), memory.has_one_sector(), &context);
@@ -185,15 +186,18 @@ impl<'a> Extractor<'a> {
                 None => statements::read(lexicon, view, &memory),
             };
             memory::remember(view, &statements, &mut memory);
+            memory.is_title = false;
             if number == 0 && document.title_len > 0 {
                 memory.title_goods = memory.goods.clone();
             }
-            for statement in statements {
-                let evidence = &document.text[range.clone()];
-                mentions.push(self.mention(document, folded, &ids, number as u32, evidence, statement));
-            }
+            stated.extend(statements.into_iter().map(|statement| (number as u32, statement)));
         }
-        mentions
+        statements::complete_targets(&mut stated);
+        let evidence = |number: u32| &document.text[sentences[number as usize].clone()];
+        stated
+            .into_iter()
+            .map(|(number, statement)| self.mention(document, folded, &ids, number, evidence(number), statement))
+            .collect()
     }
 
     fn mention(

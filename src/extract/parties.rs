@@ -118,8 +118,14 @@ fn has_topic_between(view: &SentenceView<'_>, place: &FoundPlace, measure: &Foun
             && other.span.bytes.end <= measure.span.bytes.start
             && view.clause(&other.span) == view.clause(&measure.span)
     };
-    let is_topic =
-        |other: &FoundPlace| matches!(marked(view, other, channel), Some((Relation::Topic | Relation::Subject, ..)));
+    let is_topic = |other: &FoundPlace| match marked(view, other, channel) {
+        Some((Relation::Topic, ..)) => true,
+        // "Of the helium that Y imports, X supplies a third": the subject of what is supplied is no supplier.
+        Some((Relation::Subject, ..)) => {
+            channel != Channel::Concentration && view.commas_between(&place.span, &other.span) == 0
+        }
+        _ => false,
+    };
     view.places.iter().filter(between).any(is_topic)
 }
 
@@ -256,7 +262,7 @@ type Mark = (Relation, String, Side);
 /// The nearest mark of `roles.csv`, the longest among equals.
 fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Option<Mark> {
     let mut best: Option<(usize, usize, &Role)> = None;
-    // "X's curbs were answered by ...": what is said of the thing owned is said of its owner.
+    // Where particles follow the words they mark, "X의 규제에 맞서": the mark of what is owned stands for its owner too.
     let mut behind: Option<(usize, usize, &Role)> = None;
     let bit = Channel::ALL.iter().position(|other| *other == channel).map_or(0, |number| 1 << number);
     for (span, role, channels) in &view.roles {
@@ -299,7 +305,11 @@ fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Opti
         if best.is_none_or(|(r, l, ..)| (rank, longer) < (r, l)) {
             best = Some((rank, longer, role));
         }
-        let heads = role.side == Side::After && gap > 0 && role.relation != Relation::Owner;
+        let heads = view.has_particles
+            && role.side == Side::After
+            && gap > 0
+            && role.relation != Relation::Owner
+            && view.commas_between(&place.span, span) == 0;
         if heads && behind.is_none_or(|(r, l, ..)| (rank, longer) < (r, l)) {
             behind = Some((rank, longer, role));
         }

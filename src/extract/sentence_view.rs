@@ -102,6 +102,8 @@ pub struct SentenceView<'a> {
     pub roles: Vec<(Span, &'a Role, u8)>,
     /// How many units of this script a word of others takes: reaches are counted in words.
     pub scale: usize,
+    /// Whether particles follow the words they mark (Korean).
+    pub has_particles: bool,
     /// First words of clauses after the first.
     clause_starts: Vec<usize>,
     /// Words before which a comma stands.
@@ -124,6 +126,7 @@ impl<'a> SentenceView<'a> {
             cues: Vec::new(),
             roles: Vec::new(),
             scale: if by_character { 2 } else { 1 },
+            has_particles: lexicon.settings.boundaries == Boundaries::Left,
             shares: Vec::new(),
             clause_starts: Vec::new(),
             commas: Vec::new(),
@@ -174,8 +177,9 @@ impl<'a> SentenceView<'a> {
     /// else as `country`, with whatever role marks them. One that a word marks as other than the subject ("buys half of it
     /// from there") is `country` first: the subject of its own sentence is another.
     pub fn resolve(&mut self, country: Option<CountryCode>) {
-        let cues: Vec<Span> = self.cues_of(CueKind::Reference).map(|(span, _)| span.clone()).collect();
-        for span in cues {
+        let cues: Vec<(Span, Side)> =
+            self.cues_of(CueKind::Reference).map(|(span, cue)| (span.clone(), cue.side)).collect();
+        for (span, side) in cues {
             let overlaps =
                 |place: &FoundPlace| place.span.bytes.start < span.bytes.end && span.bytes.start < place.span.bytes.end;
             if self.places.iter().any(overlaps) {
@@ -183,7 +187,7 @@ impl<'a> SentenceView<'a> {
             }
             let at = self.places.partition_point(|place| place.span.bytes.start < span.bytes.start);
             let before = self.places[..at].iter().rev().find(|place| !place.is_company).map(|place| place.country);
-            let is_oblique = self.roles.iter().any(|(mark, role, _)| {
+            let is_oblique = side == Side::Before || self.roles.iter().any(|(mark, role, _)| {
                 matches!(role.relation, Relation::Source | Relation::Aimed | Relation::Place | Relation::Partner)
                     && mark.distance(&span) <= role.gap as usize
                     && match role.side {
@@ -385,16 +389,20 @@ impl<'a> SentenceView<'a> {
         let slice = &text.folded[self.bytes.clone()];
         let offset = self.bytes.start;
         let (mut cues, mut roles, mut joints, mut shares) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let has_particles = lexicon.settings.boundaries == Boundaries::Left;
+        let has_particles = self.has_particles;
         lexicon.function.find(text, &self.bytes, &lexicon.vocabulary, |bytes, payloads| {
             // Where particles follow words, a mark begins a word or follows a country at once; inside a word, a cue is no syllable.
             let begins_word = !has_particles || self.words.binary_search(&bytes.start).is_ok();
             let follows_place = begins_word || self.places.iter().any(|place| place.span.bytes.end == bytes.start);
+            // "... 막았다고 교도통신이": an ending of two syllables may mark the country of the next word.
+            let is_ending = |role: u32| {
+                lexicon.roles[role as usize].side == Side::Before && bytes.len() >= PARTICLE && self.ends_word(slice, bytes.end)
+            };
             for &payload in payloads {
                 let hit = Hit { range: bytes.clone(), payload };
                 match payload {
                     Payload::Cue(_) if begins_word || bytes.len() >= PARTICLE => cues.push(hit),
-                    Payload::Role(_) if follows_place => roles.push(hit),
+                    Payload::Role(role) if follows_place || is_ending(role) => roles.push(hit),
                     Payload::Share(_) => shares.push(hit),
                     Payload::Cue(_) | Payload::Role(_) => {}
                     other => joints.push((bytes.clone(), other == Payload::Coordination)),
@@ -453,6 +461,11 @@ impl<'a> SentenceView<'a> {
                 self.clause_starts.extend(self.commas.iter().copied().find(|comma| *comma >= words.end));
             }
         }
+    }
+
+    /// Whether a word of `slice`, the sentence's text, ends at a byte of the document.
+    fn ends_word(&self, slice: &str, byte: usize) -> bool {
+        slice.get(byte - self.bytes.start..).is_none_or(|rest| !rest.starts_with(char::is_alphanumeric))
     }
 
     /// Whether a byte lies within the name of a country, of which the last byte may be a bracket.

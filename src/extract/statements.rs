@@ -68,7 +68,6 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
     }
     drop_reversed(&mut statements);
     motives(lexicon, view, &mut statements);
-    mitigation_targets(&mut statements);
     statements
 }
 
@@ -227,7 +226,11 @@ fn coerce_by_act(
         let lexeme = format!("{}:{}+act_named_before", lexicon.language, measure.measure.id);
         let severity = measure.measure.severity;
         let bytes = measure.span.bytes.clone();
-        merge(Statement { channel: Channel::Coercion, severity, bytes, lexeme, ..act.clone() }, statements);
+        // Who is answered is who the act is aimed at.
+        let answered = parties.targets.first().map(|target| target.country);
+        let answered = answered.filter(|country| !complaint && Some(*country) != act.origin);
+        let target = answered.or(act.target);
+        merge(Statement { channel: Channel::Coercion, target, severity, bytes, lexeme, ..act.clone() }, statements);
     }
     !acts.is_empty()
 }
@@ -285,16 +288,35 @@ fn is_past(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool {
         && view.cues_of(CueKind::Past).any(|(span, _)| view.clause(span) == view.clause(&measure.span))
 }
 
-/// The target of a mitigation is the country whose share is to be cut: the origin of a concentration stated beside it.
-fn mitigation_targets(statements: &mut [Statement]) {
-    let mut cut: Vec<CountryCode> =
-        statements.iter().filter(|s| s.channel == Channel::Concentration).filter_map(|s| s.origin).collect();
-    cut.dedup();
-    if let [country] = cut[..] {
-        for statement in statements.iter_mut().filter(|s| s.channel == Channel::Mitigation && s.target.is_none()) {
-            if statement.origin != Some(country) {
-                statement.target = Some(country);
-            }
+/// Sentences between a mitigation and the concentration that it answers.
+const TARGET_REACH: u32 = 2;
+
+/// The target of a mitigation is the country whose share is to be cut: the one origin of the concentrations stated beside it,
+/// in its sentence or near it. Who depends, where the sentence does not say, is the one who mitigates near it.
+pub fn complete_targets(statements: &mut [(u32, Statement)]) {
+    let near = |a: u32, b: u32| a.abs_diff(b) <= TARGET_REACH;
+    let fits = |a: &Statement, b: &Statement| {
+        a.sector == b.sector || a.sector == SectorId::general() || b.sector == SectorId::general()
+    };
+    let one = |mut found: Vec<CountryCode>| {
+        found.sort_unstable();
+        found.dedup();
+        if let [country] = found[..] { Some(country) } else { None }
+    };
+    let known = statements.to_vec();
+    let beside = |number: u32, of: &Statement, channel: Channel| {
+        let others = known.iter().filter(|(other, s)| s.channel == channel && near(number, *other) && fits(of, s));
+        one(others.filter_map(|(_, s)| s.origin).collect())
+    };
+    for (number, statement) in statements.iter_mut().filter(|(_, s)| s.target.is_none()) {
+        let target = match (statement.channel, statement.frame) {
+            (Channel::Mitigation, _) => beside(*number, statement, Channel::Concentration),
+            (Channel::Concentration, Frame::Depend | Frame::Supply) => beside(*number, statement, Channel::Mitigation),
+            _ => None,
+        };
+        if let Some(target) = target.filter(|target| Some(*target) != statement.origin) {
+            statement.target = Some(target);
+            statement.lexeme.push_str("+beside");
         }
     }
 }
