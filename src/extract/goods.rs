@@ -54,8 +54,8 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) 
         }
     }
     // "Canada will publish its own list of countermeasures": goods named before are those of the act that is answered.
-    // A title has none before it: it speaks of those of its lead.
-    if measure.measure.frame == Frame::Answer && !memory.is_title {
+    // A title that names none speaks of those of its lead.
+    if measure.measure.frame == Frame::Answer && !(memory.is_title && view.goods.is_empty()) {
         return BTreeSet::from([(SectorId::general(), None)]);
     }
     for neighbour in [&memory.goods, &memory.title_goods] {

@@ -63,7 +63,7 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
     let Some(channel) = measure.measure.channel else { return Parties::default() };
     let mut candidates = Vec::new();
     for place in &view.places {
-        let (relation, rule, marked) = relation(lexicon, view, place, measure, channel);
+        let (relation, rule, marked) = answered(view, place, measure, relation(lexicon, view, place, measure, channel));
         // A company does not act for its state, but a measure aimed at it is aimed at its country.
         let may_act = !place.is_company || channel == Channel::Concentration;
         let may_suffer = marked && relation == Relation::Aimed && channel != Channel::Mitigation;
@@ -108,6 +108,21 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
     }
     leave_out_answers(&mut candidates, measure);
     if measure.measure.frame == Frame::Join { together(&candidates) } else { choose(view, &candidates) }
+}
+
+/// "In reply to the taxes of X": the owner of what is answered is who the answer is aimed at.
+fn answered(
+    view: &SentenceView<'_>,
+    place: &FoundPlace,
+    measure: &FoundMeasure<'_>,
+    (relation, rule, marked): (Relation, String, bool),
+) -> (Relation, String, bool) {
+    let is_owner = measure.measure.frame == Frame::Answer && relation == Relation::Owner;
+    let is_near = place.span.distance(&measure.span) <= view.scale;
+    if is_owner && !is_near && view.is_answered_side(&place.span, &measure.span) {
+        return (Relation::Aimed, format!("{rule}+answered"), true);
+    }
+    (relation, rule, marked)
 }
 
 /// "As for X, ..., as for Y, ...", "X says that Y ...": the measure is said of the topic or the subject nearer to it.

@@ -104,6 +104,8 @@ pub struct SentenceView<'a> {
     pub scale: usize,
     /// Whether particles follow the words they mark (Korean).
     pub has_particles: bool,
+    /// Whether what is answered stands before the word for the answer.
+    answered_first: bool,
     /// First words of clauses after the first.
     clause_starts: Vec<usize>,
     /// Words before which a comma stands.
@@ -127,6 +129,7 @@ impl<'a> SentenceView<'a> {
             roles: Vec::new(),
             scale: if by_character { 2 } else { 1 },
             has_particles: lexicon.settings.boundaries == Boundaries::Left,
+            answered_first: lexicon.settings.answered_first,
             shares: Vec::new(),
             clause_starts: Vec::new(),
             commas: Vec::new(),
@@ -167,7 +170,8 @@ impl<'a> SentenceView<'a> {
         self.cues.iter().filter(move |(_, cue)| cue.kind == kind)
     }
 
-    fn span(&self, bytes: &Range<usize>) -> Span {
+    /// The words that hold `bytes` of the folded document.
+    pub fn span(&self, bytes: &Range<usize>) -> Span {
         let first = self.words.partition_point(|start| *start <= bytes.start).saturating_sub(1);
         let last = self.words.partition_point(|start| *start < bytes.end).max(first + 1);
         Span { words: first..last, bytes: bytes.clone() }
@@ -461,6 +465,21 @@ impl<'a> SentenceView<'a> {
                 self.clause_starts.extend(self.commas.iter().copied().find(|comma| *comma >= words.end));
             }
         }
+    }
+
+    /// Whether `span` stands where this language puts what an answer (`answer`) is given to, with no comma between.
+    pub fn is_answered_side(&self, span: &Span, answer: &Span) -> bool {
+        let is_on_side = if self.answered_first {
+            span.bytes.end <= answer.bytes.start
+        } else {
+            answer.bytes.end <= span.bytes.start
+        };
+        is_on_side && self.commas_between(span, answer) == 0 && self.clause(span) == self.clause(answer)
+    }
+
+    /// Numbers of the clauses that state a condition.
+    pub fn conditions(&self) -> impl Iterator<Item = usize> {
+        self.cues_of(CueKind::Hypothesis).map(|(span, _)| self.clause(span))
     }
 
     /// Whether a word of `slice`, the sentence's text, ends at a byte of the document.

@@ -7,7 +7,7 @@ use super::sentence_view::{FoundMeasure, SentenceView, Span};
 use super::{shares, status};
 use crate::codes::{Channel, CountryCode, MaterialId, SectorId, Status};
 use crate::lexicon::LanguageLexicon;
-use crate::lexicon::tables::{CueKind, Frame};
+use crate::lexicon::tables::{CueKind, Frame, Relation};
 
 /// One statement, before it becomes a mention of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +60,10 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
         }
         origin_of_channel.push((channel, parties.origins.clone()));
         let goods = goods::of(view, measure, memory);
-        let (status, status_rule) = status::of(view, measure);
+        let (status, status_rule) = status::threatened(view, measure, status::of(view, measure));
+        if status_rule == Some(status::ON_CONDITION) && parties.targets.is_empty() {
+            aim_at_condition(view, measure, &mut parties);
+        }
         if status != Status::Eased && shares::is_minor(view, measure) {
             continue;
         }
@@ -69,6 +72,15 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
     drop_reversed(&mut statements);
     motives(lexicon, view, &mut statements);
     statements
+}
+
+/// Who is threatened, where the threat itself does not say, is the one country on whose conduct it depends.
+fn aim_at_condition(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &mut Parties) {
+    if let [country] = status::conditioned_on(view, measure)[..]
+        && parties.origins.iter().all(|origin| origin.country != country)
+    {
+        parties.targets.push(Reading { country, rule: "condition_of".into(), owns: false });
+    }
 }
 
 /// "X depends on Y for 90 % of its imports" also reads as "X covers 90 %": where a sentence says both, the dependence stands.
@@ -85,15 +97,36 @@ fn drop_reversed(statements: &mut Vec<Statement>) {
 /// Gravity of an export control that is said to punish or to answer.
 const MOTIVE_SEVERITY: f64 = 0.7;
 
-/// An export control with a motive stated in its sentence is coercion too.
+/// An export control with a motive stated in its sentence, or one threatened on a condition, is coercion too.
 fn motives(lexicon: &LanguageLexicon, view: &SentenceView<'_>, statements: &mut Vec<Statement>) {
-    let Some(cue) = motive(view) else { return };
+    let cue = motive(view);
     let acts: Vec<Statement> = statements.iter().filter(|s| s.channel == Channel::ExportControls).cloned().collect();
     for act in acts.into_iter().filter(|act| !matches!(act.status, Status::Eased | Status::Denied)) {
+        if cue.is_some_and(|cue| is_answered(view, &act, cue)) {
+            continue;
+        }
+        let is_threat = act.lexeme.ends_with(status::ON_CONDITION);
+        let Some(bytes) = cue.map(|cue| cue.bytes.clone()).or_else(|| is_threat.then(|| act.bytes.clone())) else {
+            continue;
+        };
         let lexeme = format!("{}:motive+act_named_before", lexicon.language);
-        let bytes = cue.bytes.clone();
         merge(Statement { channel: Channel::Coercion, severity: MOTIVE_SEVERITY, bytes, lexeme, ..act }, statements);
     }
+}
+
+/// Words between an act and the word for its answer, where the act comes first.
+const ANSWERED_REACH: usize = 2;
+
+/// "Payback for the chip controls": whether the act is what the word for an answer at `answer` answers.
+fn is_answered(view: &SentenceView<'_>, act: &Statement, answer: &Span) -> bool {
+    let span = view.span(&act.bytes);
+    // "Answered with a ban": the ban is the answer.
+    let is_means = view.roles.iter().any(|(mark, role, _)| {
+        role.relation == Relation::Partner
+            && answer.bytes.end <= mark.bytes.start
+            && mark.bytes.end <= span.bytes.start
+    });
+    view.is_answered_side(&span, answer) && span.distance(answer) <= ANSWERED_REACH * view.scale && !is_means
 }
 
 /// The first motive of a sentence that no negation or denial takes back.
@@ -211,7 +244,10 @@ fn coerce_by_act(
     parties: &Parties,
     statements: &mut Vec<Statement>,
 ) -> bool {
-    let is_act = |s: &&Statement| s.channel == Channel::ExportControls;
+    let answers = measure.measure.frame == Frame::Answer;
+    let is_act = |s: &&Statement| {
+        s.channel == Channel::ExportControls && !(answers && is_answered(view, s, &measure.span))
+    };
     let here: Vec<Statement> = statements.iter().filter(is_act).cloned().collect();
     let remembered = if memory.acts_age <= ACT_REACH { &memory.acts[..] } else { &[] };
     let complaint = complains(view, measure, parties, if here.is_empty() { remembered } else { &here });

@@ -1,7 +1,7 @@
 //! The state a measure is in, and whether it is stated at all.
 
 use super::sentence_view::{FoundMeasure, SentenceView, Span};
-use crate::codes::{Channel, Status};
+use crate::codes::{Channel, CountryCode, Status};
 use crate::lexicon::tables::{CueKind, Side};
 
 /// A negation this many words before a measure denies it.
@@ -23,6 +23,21 @@ pub fn is_unstated(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool 
     negated || supposed
 }
 
+/// "If X ..., Y will ban ...": the countries on whose conduct the sentence makes its act depend.
+pub fn conditioned_on(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> Vec<CountryCode> {
+    let clause = view.clause(&measure.span);
+    let conditions: Vec<usize> = view.conditions().filter(|condition| *condition != clause).collect();
+    let (mut inside, mut outside) = (Vec::new(), Vec::new());
+    for place in view.places.iter().filter(|place| !place.is_company) {
+        let is_inside = conditions.contains(&view.clause(&place.span));
+        if is_inside { &mut inside } else { &mut outside }.push(place.country);
+    }
+    inside.retain(|country| outside.iter().any(|other| other != country));
+    inside.sort_unstable();
+    inside.dedup();
+    inside
+}
+
 /// The status: of the entry itself, else of the nearest cue in the clause, else in force.
 pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> (Status, Option<&'static str>) {
     if let Some(status) = measure.measure.status {
@@ -38,7 +53,10 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> (Status, Optio
             let applies = view.clause(span) == clause && stands(span, &measure.span, cue.side);
             applies.then(|| {
                 let commas = view.commas_between(span, &measure.span) + 2 * view.subjects_between(span, &measure.span);
+                // "Announced that it would suspend": what is announced decides.
+                let decides = matches!(status, Status::Eased | Status::Denied);
                 let distance = span.distance(&measure.span) / view.scale + 3 * commas;
+                let distance = if decides { distance.saturating_sub(DECIDES) } else { distance };
                 (distance, strength(status), status)
             })
         })
@@ -46,6 +64,26 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> (Status, Optio
         .min_by_key(|(distance, strength, _)| (*distance, *strength))
         .map_or((Status::InForce, None), |(_, _, status)| (status, Some(status.as_str())))
 }
+
+/// Name of the rule that reads a threat from a condition.
+pub const ON_CONDITION: &str = "on_condition";
+
+/// An act on a condition is a threat, unless it is lifted or denied.
+pub fn threatened(
+    view: &SentenceView<'_>,
+    measure: &FoundMeasure<'_>,
+    (status, rule): (Status, Option<&'static str>),
+) -> (Status, Option<&'static str>) {
+    let is_act = matches!(measure.measure.channel, Some(Channel::ExportControls | Channel::Coercion));
+    let may_be = matches!(status, Status::InForce | Status::Announced | Status::Considered);
+    if is_act && may_be && !conditioned_on(view, measure).is_empty() {
+        return (Status::Threatened, Some(ON_CONDITION));
+    }
+    (status, rule)
+}
+
+/// What a cue of easing or denial is worth beside one that only says when, in words.
+const DECIDES: usize = 3;
 
 /// A status cue this many words from a measure still speaks of it.
 const STATUS_REACH: usize = 14;
