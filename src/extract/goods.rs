@@ -41,6 +41,9 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) 
             {
                 continue;
             }
+            if is_anothers(view, measure, span) {
+                continue;
+            }
             if let Some(sector) = good.sector.filter(|_| !used && (!same_clause || view.clause(span) == clause)) {
                 goods.insert((sector, good.material));
             }
@@ -64,6 +67,26 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) 
         }
     }
     BTreeSet::from([(SectorId::general(), None)])
+}
+
+/// Words between two goods of one list.
+const LIST_REACH: usize = 1;
+
+/// "Halts exports of sand, while customs bar citrus": goods between the commas of another measure are not this one's, where
+/// this one has goods between its own, unless they stand in one list.
+fn is_anothers(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, good: &Span) -> bool {
+    let beside = |measure: &FoundMeasure<'_>, good: &Span| view.commas_between(&measure.span, good) == 0;
+    let is_others = !beside(measure, good)
+        && view.measures.iter().any(|other| other.span != measure.span && beside(other, good));
+    is_others && {
+        let mut goods: Vec<&Span> = view.goods.iter().map(|(span, _)| span).collect();
+        goods.sort_by_key(|span| span.bytes.start);
+        let is_listed = |two: &[&Span]| two[0].distance(two[1]) <= LIST_REACH * view.scale;
+        let lists = goods.chunk_by(|a, b| is_listed(&[a, b]));
+        let (with, without): (Vec<_>, Vec<_>) = lists.partition(|list| list.contains(&good));
+        let owns = |list: &&[&Span]| list.iter().any(|own| beside(measure, own));
+        without.iter().any(owns) && !with.iter().any(owns)
+    }
 }
 
 /// Whether there are goods, and of one sector.

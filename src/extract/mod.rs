@@ -158,6 +158,10 @@ impl<'a> Extractor<'a> {
         let mut stated: Vec<(u32, Statement)> = Vec::new();
         let dateline = entities::dateline(lexicon, document, folded, scan);
         let dateline = folded.folded(dateline.start)..folded.folded(dateline.end);
+        let sent_from = views.iter().find_map(|view| view.place_in(&dateline));
+        if let (true, Some(title)) = (document.title_len > 0, views.first_mut()) {
+            title.is_title = true;
+        }
         for view in &mut views {
             view.leave_out(&dateline);
             view.read_function_words(lexicon, text);
@@ -178,7 +182,7 @@ impl<'a> Extractor<'a> {
         let everywhere = (self.ablation == Ablation::Window).then(|| named(&views));
         for (number, view) in views.iter_mut().enumerate() {
             let nearby = number.saturating_sub(1)..(number + 2).min(motives.len());
-            view.resolve(memory.country.or(memory.topic));
+            view.resolve(memory.country.or(memory.topic).or(sent_from).or(lexicon.settings.home));
             view.settle(motives[nearby].contains(&true), memory.has_one_sector(), &context);
             let view = &*view;
             let statements = match &everywhere {

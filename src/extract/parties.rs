@@ -236,6 +236,9 @@ fn relation(
     measure: &FoundMeasure<'_>,
     channel: Channel,
 ) -> (Relation, String, bool) {
+    if view.is_headed_by(place) {
+        return (Relation::Topic, "headline".into(), true);
+    }
     if let Some((relation, name)) =
         marked(view, place, channel).and_then(|mark| near(mark, view.scale, place, &measure.span))
     {

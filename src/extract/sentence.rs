@@ -106,13 +106,13 @@ fn ends_here(text: &str, start: usize, position: usize, end: usize, stop: char, 
     match after.next() {
         None => return true,
         Some(c) if c.is_whitespace() => {}
+        // "존중한다.칠레는", "있다.AI": Hangul has no capitals.
+        Some(c) if stop == '.' && (is_hangul(c) || (!c.is_lowercase() && ends_in_hangul(&text[..position]))) => return ends_in_hangul(&text[..position]),
         // A stop glued to a capital: "fin.La suite".
         Some(c) if c.is_uppercase() && stop == '.' => {
             let before = text[..position].chars().rev().take(2).collect::<Vec<_>>();
             return before.len() == 2 && before.iter().all(|c| c.is_lowercase());
         }
-        // "존중한다.칠레는": Hangul has no capitals.
-        Some(c) if is_hangul(c) && stop == '.' => return text[..position].chars().next_back().is_some_and(is_hangul),
         Some(_) => return false,
     }
     let next = after.find(|c| !c.is_whitespace());
@@ -131,6 +131,10 @@ fn ends_here(text: &str, start: usize, position: usize, end: usize, stop: char, 
     let mut letters = word.chars().filter(|c| c.is_alphabetic());
     let is_initial = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none() && word.len() <= 3;
     !is_initial && abbreviations.binary_search_by(|known| known.as_str().cmp(fold(word).as_str())).is_err()
+}
+
+fn ends_in_hangul(text: &str) -> bool {
+    text.chars().next_back().is_some_and(is_hangul)
 }
 
 fn is_hangul(character: char) -> bool {

@@ -102,6 +102,8 @@ pub struct SentenceView<'a> {
     pub roles: Vec<(Span, &'a Role, u8)>,
     /// How many units of this script a word of others takes: reaches are counted in words.
     pub scale: usize,
+    /// Whether it is the document's title.
+    pub is_title: bool,
     /// Whether particles follow the words they mark (Korean).
     pub has_particles: bool,
     /// Whether what is answered stands before the word for the answer.
@@ -128,6 +130,7 @@ impl<'a> SentenceView<'a> {
             cues: Vec::new(),
             roles: Vec::new(),
             scale: if by_character { 2 } else { 1 },
+            is_title: false,
             has_particles: lexicon.settings.boundaries == Boundaries::Left,
             answered_first: lexicon.settings.answered_first,
             shares: Vec::new(),
@@ -205,6 +208,12 @@ impl<'a> SentenceView<'a> {
             let list = REFERENCES + at;
             self.places.insert(at, FoundPlace { span, country, kind: PlaceKind::Name, is_company: false, list });
         }
+    }
+
+    /// The country of the dateline, where it stands in this sentence: "the ministry" of news sent from a capital is that country's.
+    pub fn place_in(&self, dateline: &Range<usize>) -> Option<CountryCode> {
+        let place = self.places.iter().find(|place| dateline.contains(&place.span.bytes.start))?;
+        Some(place.country)
     }
 
     /// Leaves out the countries of the dateline: they only say where the news was sent from.
@@ -477,6 +486,12 @@ impl<'a> SentenceView<'a> {
         is_on_side && self.commas_between(span, answer) == 0 && self.clause(span) == self.clause(answer)
     }
 
+    /// "China, Japan-bound exports barred": whether a title begins with this country and a comma.
+    pub fn is_headed_by(&self, place: &FoundPlace) -> bool {
+        let begins = self.is_title && place.span.words.start == 0;
+        begins && !place.is_company && self.commas.contains(&place.span.words.end)
+    }
+
     /// Numbers of the clauses that state a condition.
     pub fn conditions(&self) -> impl Iterator<Item = usize> {
         self.cues_of(CueKind::Hypothesis).map(|(span, _)| self.clause(span))
@@ -534,6 +549,9 @@ impl<'a> SentenceView<'a> {
             .collect();
         for i in 1..self.places.len() {
             let is_longer = kinds[i - 1] != Joint::None || kinds.get(i + 1).is_some_and(|next| *next != Joint::None);
+            if self.is_headed_by(&self.places[i - 1]) {
+                continue;
+            }
             if kinds[i] == Joint::Word || (kinds[i] == Joint::Comma && is_longer) {
                 self.places[i].list = self.places[i - 1].list;
             }

@@ -264,7 +264,9 @@ fn coerce_by_act(
         let bytes = measure.span.bytes.clone();
         // Who is answered is who the act is aimed at.
         let answered = parties.targets.first().map(|target| target.country);
-        let answered = answered.filter(|country| !complaint && Some(*country) != act.origin);
+        let answered = answered.filter(|country| {
+            (answers || act.target.is_none()) && !complaint && Some(*country) != act.origin
+        });
         let target = answered.or(act.target);
         merge(Statement { channel: Channel::Coercion, target, severity, bytes, lexeme, ..act.clone() }, statements);
     }
@@ -321,6 +323,7 @@ fn complete(
 /// A dominance of the past is none of today's.
 fn is_past(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool {
     measure.measure.channel == Some(Channel::Concentration)
+        && measure.measure.status != Some(Status::Eased)
         && view.cues_of(CueKind::Past).any(|(span, _)| view.clause(span) == view.clause(&measure.span))
 }
 

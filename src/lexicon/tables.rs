@@ -39,6 +39,9 @@ pub struct LanguageSettings {
     /// Whether the subject may stand inside the verb ("schränkt China den Export ein").
     #[serde(default)]
     pub verb_second: bool,
+    /// The country meant by "the government" where the document has named none (Japanese 政府は in Japan's own papers).
+    #[serde(default)]
+    pub home: Option<CountryCode>,
     /// Whether what is answered stands before the word for the answer ("米国の規制への報復"), not behind it ("in reply to US curbs").
     #[serde(default)]
     pub answered_first: bool,
