@@ -469,9 +469,11 @@ impl<'a> SentenceView<'a> {
             self.cues_of(CueKind::Hypothesis).map(|(span, cue)| (span.words.clone(), cue.side)).collect();
         for (words, side) in conditions {
             let starts = if side == Side::After { words.end } else { words.start };
-            self.clause_starts.push(starts);
-            if side == Side::Before && words.start == 0 {
-                self.clause_starts.extend(self.commas.iter().copied().find(|comma| *comma >= words.end));
+            let ends = self.commas.iter().copied().find(|comma| *comma >= words.end);
+            let ends = ends.filter(|_| side == Side::Before && words.start == 0);
+            for stop in ends.into_iter().chain([starts]) {
+                self.clause_starts.push(stop);
+                self.stops.push(stop);
             }
         }
     }

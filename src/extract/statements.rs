@@ -102,7 +102,7 @@ fn motives(lexicon: &LanguageLexicon, view: &SentenceView<'_>, statements: &mut 
     let cue = motive(view);
     let acts: Vec<Statement> = statements.iter().filter(|s| s.channel == Channel::ExportControls).cloned().collect();
     for act in acts.into_iter().filter(|act| !matches!(act.status, Status::Eased | Status::Denied)) {
-        if cue.is_some_and(|cue| is_answered(view, &act, cue)) {
+        if cue.is_some_and(|cue| is_answered_act(view, &act, cue)) {
             continue;
         }
         let is_threat = act.lexeme.ends_with(status::ON_CONDITION);
@@ -114,19 +114,24 @@ fn motives(lexicon: &LanguageLexicon, view: &SentenceView<'_>, statements: &mut 
     }
 }
 
-/// Words between an act and the word for its answer, where the act comes first.
-const ANSWERED_REACH: usize = 2;
-
-/// "Payback for the chip controls": whether the act is what the word for an answer at `answer` answers.
-fn is_answered(view: &SentenceView<'_>, act: &Statement, answer: &Span) -> bool {
-    let span = view.span(&act.bytes);
+/// "Payback for the chip controls": whether an act or its goods are what the word for an answer, at `answer`, answers.
+fn is_answered(view: &SentenceView<'_>, span: &Span, answer: &Span) -> bool {
     // "Answered with a ban": the ban is the answer.
     let is_means = view.roles.iter().any(|(mark, role, _)| {
         role.relation == Relation::Partner
             && answer.bytes.end <= mark.bytes.start
             && mark.bytes.end <= span.bytes.start
     });
-    view.is_answered_side(&span, answer) && span.distance(answer) <= ANSWERED_REACH * view.scale && !is_means
+    view.is_answered_side(span, answer) && !is_means
+}
+
+/// Words between an act and the word for its answer, where the act comes first.
+const ANSWERED_REACH: usize = 2;
+
+/// The same of an act, which stands right beside the word for its answer.
+fn is_answered_act(view: &SentenceView<'_>, act: &Statement, answer: &Span) -> bool {
+    let span = view.span(&act.bytes);
+    span.distance(answer) <= ANSWERED_REACH * view.scale && is_answered(view, &span, answer)
 }
 
 /// The first motive of a sentence that no negation or denial takes back.
@@ -213,12 +218,8 @@ fn names_act(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Part
 
 /// Whether the clause of a measure of coercion names goods, those of an act that it answers left aside.
 fn names_goods(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Parties) -> bool {
-    let is_before = |span: &Span| span.bytes.start < measure.span.bytes.start;
-    let is_target = |country| parties.targets.iter().any(|target| target.country == country);
-    let answered = view.places.iter().filter(|place| measure.measure.frame == Frame::Answer && is_target(place.country));
-    let answered = answered.min_by_key(|place| place.span.distance(&measure.span));
-    // "A reply to the American rules on chips": goods beside the one who is answered are those of the act that is answered.
-    let is_answered = |good: &Span| answered.is_some_and(|place| is_before(&place.span) == is_before(good));
+    // "A reply to the American rules on chips": goods beside what is answered are not the answer's.
+    let is_answered = |good: &Span| measure.measure.frame == Frame::Answer && is_answered(view, good, &measure.span);
     let is_here = |span: &Span| view.clause(span) == view.clause(&measure.span) && !is_answered(span);
     view.goods.iter().any(|(span, _)| is_here(span))
 }
@@ -246,7 +247,7 @@ fn coerce_by_act(
 ) -> bool {
     let answers = measure.measure.frame == Frame::Answer;
     let is_act = |s: &&Statement| {
-        s.channel == Channel::ExportControls && !(answers && is_answered(view, s, &measure.span))
+        s.channel == Channel::ExportControls && !(answers && is_answered_act(view, s, &measure.span))
     };
     let here: Vec<Statement> = statements.iter().filter(is_act).cloned().collect();
     let remembered = if memory.acts_age <= ACT_REACH { &memory.acts[..] } else { &[] };
@@ -304,6 +305,11 @@ fn complete(
             let pair = memory.pair.into_iter().flatten();
             parties.origins = pair.map(|country| Reading { country, rule: "reference_pair".into(), owns: false }).collect();
         }
+        return;
+    }
+    // What is answered is the act of another than the one who was spoken of.
+    let answers = view.measures.iter().filter(|other| other.measure.frame == Frame::Answer);
+    if answers.into_iter().any(|answer| answer.span != measure.span && is_answered(view, &measure.span, &answer.span)) {
         return;
     }
     let has_reference = view.cues_of(CueKind::Reference).next().is_some();
