@@ -142,8 +142,8 @@ fn dateline(body: &str) -> Option<Found> {
             '-' => (head.ends_with(char::is_whitespace) && rest.starts_with(['-', ' ', '\n']), SMALL_WORDS),
             // "BERLIN: ", but not "Berlin said: ".
             ':' | '：' => (rest.starts_with(char::is_whitespace) || character == '：', 0),
-            // "Berlin (dpa)", unless a dash follows.
-            ')' | '）' => (head.contains(['(', '（']) && !rest.trim_start().starts_with(['-', '—', '–']), 0),
+            // "Berlin (dpa)", unless a dash follows; but "刚果（金）" is a name.
+            ')' | '）' => (holds_agency(head) && !rest.trim_start().starts_with(['-', '—', '–']), 0),
             // "北京10月9日电".
             '电' | '電' | '讯' | '訊' if head.ends_with(['日', '社']) => {
                 return Some(Found { end: at, place_within: at });
@@ -159,6 +159,11 @@ fn dateline(body: &str) -> Option<Found> {
         }
     }
     None
+}
+
+/// Whether the bracket open at the end of `head` holds more than a letter.
+fn holds_agency(head: &str) -> bool {
+    head.rsplit_once(['(', '（']).is_some_and(|(_, inside)| inside.chars().nth(1).is_some())
 }
 
 /// The bracket that closes what `character` opens.
@@ -232,6 +237,7 @@ mod tests {
             "China said on Tuesday - for the first time - that",
             "Washington said: no.",
             "The company - based in Ohio - said",
+            "刚果（金）宣布暂停钴出口",
             "China's exports rose. Imports fell.",
             "",
         ] {
