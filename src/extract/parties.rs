@@ -316,7 +316,8 @@ fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Opti
         // A mark after the country yields to one before it at the same distance: "by China's ministry".
         let rank = 2 * gap + usize::from(role.side == Side::After);
         let longer = usize::MAX - span.bytes.len();
-        let is_cut = role.side == Side::Before && view.commas_between(span, &place.span) > 0;
+        let is_cut = role.side == Side::Before
+            && (view.commas_between(span, &place.span) > 0 || view.is_parted_between(span, &place.span));
         if between || is_cut {
             continue;
         }

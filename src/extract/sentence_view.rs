@@ -157,6 +157,13 @@ impl<'a> SentenceView<'a> {
         self.commas.iter().filter(|comma| (from..=to).contains(*comma)).count()
     }
 
+    /// Whether a semicolon, a dash or the beginning of a clause stands between two spans.
+    pub fn is_parted_between(&self, a: &Span, b: &Span) -> bool {
+        let (from, to) =
+            if a.words.start <= b.words.start { (a.words.end, b.words.start) } else { (b.words.end, a.words.start) };
+        self.stops.iter().any(|stop| (from..=to).contains(stop))
+    }
+
     /// Countries right after a comma between two spans: each is a new subject ("India halts exports, Indonesia lifts its ban").
     pub fn subjects_between(&self, a: &Span, b: &Span) -> usize {
         let (from, to) =
@@ -446,7 +453,9 @@ impl<'a> SentenceView<'a> {
         for (position, character) in slice.char_indices() {
             let word = self.words.partition_point(|start| *start < position + offset);
             match character {
-                ';' | '；' | '—' | '–' => {
+                // "수출 통제…한국은 면제": in a title, dots part two statements.
+                '…' | '⋯' if !self.is_title => {}
+                ';' | '；' | '—' | '–' | '…' | '⋯' => {
                     self.clause_starts.push(word);
                     self.stops.push(word);
                 }

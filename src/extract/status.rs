@@ -17,8 +17,10 @@ pub fn is_unstated(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool 
             && !measure.span.overlaps(span)
             && view.commas_between(span, &measure.span) == 0
     });
+    // "공급이 끊기면": the ending that supposes may share the verb with the measure.
+    let follows = |span: &Span| !measure.span.overlaps(span) || span.bytes.end > measure.span.bytes.end;
     let supposed = view.cues_of(CueKind::Hypothesis).any(|(span, cue)| {
-        view.clause(span) == clause && stands(span, &measure.span, cue.side) && !measure.span.overlaps(span)
+        view.clause(span) == clause && stands(span, &measure.span, cue.side) && follows(span)
     });
     negated || supposed
 }
@@ -40,10 +42,15 @@ pub fn conditioned_on(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> Ve
 
 /// The status: of the entry itself, else of the nearest cue in the clause, else in force.
 pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> (Status, Option<&'static str>) {
-    if let Some(status) = measure.measure.status {
-        return (status, None);
-    }
     let clause = view.clause(&measure.span);
+    if let Some(status) = measure.measure.status {
+        let is_denied = view.cues_of(CueKind::Denied).any(|(span, cue)| {
+            view.clause(span) == clause
+                && stands(span, &measure.span, cue.side)
+                && span.distance(&measure.span) <= NEGATION_REACH * view.scale
+        });
+        return if is_denied { (Status::Denied, Some(Status::Denied.as_str())) } else { (status, None) };
+    }
     // Dominance is not announced or considered: "the largest producer, which weighs a tax". It can only have fallen.
     let is_dominance = measure.measure.channel == Some(Channel::Concentration);
     view.cues
