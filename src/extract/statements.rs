@@ -333,6 +333,47 @@ fn is_past(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool {
         && view.cues_of(CueKind::Past).any(|(span, _)| view.clause(span) == view.clause(&measure.span))
 }
 
+fn is_act(statement: &Statement) -> bool {
+    matches!(statement.channel, Channel::ExportControls | Channel::Coercion)
+}
+
+/// "Hit hardest are buyers in X and Y": the countries of a sentence that states no act of its own but says who suffers.
+pub fn sufferers(view: &SentenceView<'_>, statements: &[Statement]) -> Vec<CountryCode> {
+    if statements.iter().any(is_act) || view.cues_of(CueKind::Affected).next().is_none() {
+        return Vec::new();
+    }
+    let mut countries: Vec<CountryCode> = view.places.iter().map(|place| place.country).collect();
+    countries.sort_unstable();
+    countries.dedup();
+    countries
+}
+
+/// Sentences between an act and the one that says who suffers from it.
+const SUFFER_REACH: u32 = 2;
+
+/// Gives the acts of the latest sentence that stated any, where they are aimed at nobody, those who suffer as targets.
+pub fn aim(stated: &mut Vec<(u32, Statement)>, number: u32, sufferers: &[CountryCode]) {
+    let Some(latest) = stated.iter().filter(|(_, s)| is_act(s)).map(|(at, _)| *at).max() else { return };
+    if number - latest > SUFFER_REACH {
+        return;
+    }
+    let aimless = |(at, s): &(u32, Statement)| *at == latest && is_act(s) && s.target.is_none();
+    let origins: Vec<CountryCode> = stated.iter().filter(|s| aimless(s)).filter_map(|(_, s)| s.origin).collect();
+    let targets: Vec<CountryCode> = sufferers.iter().copied().filter(|country| !origins.contains(country)).collect();
+    if targets.is_empty() {
+        return;
+    }
+    let (acts, rest): (Vec<_>, Vec<_>) = std::mem::take(stated).into_iter().partition(aimless);
+    *stated = rest;
+    for (at, act) in acts {
+        for target in &targets {
+            let lexeme = format!("{}+affected", act.lexeme);
+            stated.push((at, Statement { target: Some(*target), lexeme, ..act.clone() }));
+        }
+    }
+    stated.sort_by_key(|(at, _)| *at);
+}
+
 /// Sentences between a mitigation and the concentration that it answers.
 const TARGET_REACH: u32 = 2;
 

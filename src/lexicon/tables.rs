@@ -263,6 +263,8 @@ pub enum CueKind {
     Reference,
     /// Stands for the two countries named before: "both sides".
     ReferencePair,
+    /// "Hit hardest are ...": the countries of a sentence with no act of its own suffer from the act stated before.
+    Affected,
     /// Belongs to the past.
     Past,
     /// Goods named after it are what the goods before it are for ("used in").
