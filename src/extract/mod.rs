@@ -194,8 +194,9 @@ impl<'a> Extractor<'a> {
             if number == 0 && document.title_len > 0 {
                 memory.title_goods = memory.goods.clone();
             }
-            let sufferers = statements::sufferers(view, &statements);
-            statements::aim(&mut stated, number as u32, &sufferers);
+            for aimed in [statements::sufferers(view, &statements), statements::answered(&statements)] {
+                statements::aim(&mut stated, number as u32, &aimed);
+            }
             stated.extend(statements.into_iter().map(|statement| (number as u32, statement)));
         }
         statements::complete_targets(&mut stated);

@@ -37,6 +37,8 @@ const COMMA: usize = 2;
 const PRIORITY: usize = 8;
 /// What a relation told from word order alone costs, in words.
 const UNMARKED: usize = 4;
+/// A country that only happens to stand among the words of a measure yields to its subject: so many words.
+const INSIDE: usize = 4;
 /// A bare country after the measure is its object only this near, in words.
 const OBJECT_REACH: usize = 3;
 
@@ -82,7 +84,7 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
         let stated = relation;
         let relation = if relation == Relation::Topic { Relation::Subject } else { relation };
         if !marked {
-            cost += UNMARKED;
+            cost += UNMARKED + if rule == "inside" { INSIDE } else { 0 };
         }
         if !may_act {
             cost += OTHER_CLAUSE;
@@ -358,6 +360,10 @@ fn unmarked(
     let commas = view.commas_between(&place.span, span);
     let is_adjective = matches!(place.kind, PlaceKind::Adjective | PlaceKind::People);
     let before = place.span.bytes.end <= span.bytes.start;
+    let qualifies_goods = is_adjective && view.goods.iter().any(|(good, _)| good.distance(&place.span) == 0);
+    if span.holds(&place.span) && qualifies_goods {
+        return (Relation::Source, "goods_of");
+    }
     if span.holds(&place.span) {
         let relation = match measure.measure.frame {
             _ if is_adjective => Relation::Owner,
@@ -382,7 +388,7 @@ fn unmarked(
     if is_adjective && commas == 0 && distance <= 1 {
         return (Relation::Owner, "adjacent");
     }
-    if is_adjective && view.goods.iter().any(|(good, _)| good.distance(&place.span) == 0) {
+    if qualifies_goods {
         return (Relation::Source, "goods_of");
     }
     if before {

@@ -365,6 +365,14 @@ impl<'a> SentenceView<'a> {
             && (!requires.countries || has_countries())
     }
 
+    /// Whether goods and a state as such (its seat, capital or head) are named: then a sentence alone shows its topic.
+    fn names_state(&self) -> bool {
+        let is_state = |place: &FoundPlace| {
+            !place.is_company && matches!(place.kind, PlaceKind::Seat | PlaceKind::Capital | PlaceKind::Head)
+        };
+        self.goods.iter().any(|(_, good)| good.sector.is_some()) && self.places.iter().any(is_state)
+    }
+
     /// Whether a semicolon, a dash or the beginning of a clause parts the words of a span: then they are of two statements.
     fn is_parted(&self, span: &Span) -> bool {
         self.stops.iter().any(|stop| span.words.start < *stop && *stop < span.words.end)
@@ -383,7 +391,7 @@ impl<'a> SentenceView<'a> {
                 && self.names(requires_here)
                 && (!requires.motive || has_motive)
                 && (!requires.context || has_context())
-                && (!requires.topic || !context.is_empty())
+                && (!requires.topic || !context.is_empty() || self.names_state())
         });
         // Longest first; the more grave, then the earlier in the table, among equals.
         found.sort_by(|a, b| {

@@ -36,6 +36,9 @@ pub struct Statement {
     pub share: Option<f64>,
 }
 
+/// How `lexeme` ends where a word for coercion restates an act named before it.
+const ACT_NAMED_BEFORE: &str = "+act_named_before";
+
 /// A word for an act already named looks back this many sentences.
 const ACT_REACH: u32 = 5;
 
@@ -109,7 +112,7 @@ fn motives(lexicon: &LanguageLexicon, view: &SentenceView<'_>, statements: &mut 
         let Some(bytes) = cue.map(|cue| cue.bytes.clone()).or_else(|| is_threat.then(|| act.bytes.clone())) else {
             continue;
         };
-        let lexeme = format!("{}:motive+act_named_before", lexicon.language);
+        let lexeme = format!("{}:motive{ACT_NAMED_BEFORE}", lexicon.language);
         merge(Statement { channel: Channel::Coercion, severity: MOTIVE_SEVERITY, bytes, lexeme, ..act }, statements);
     }
 }
@@ -260,7 +263,7 @@ fn coerce_by_act(
     let here: Vec<Statement> = here.into_iter().filter(|s| !is_answered(s)).collect();
     let acts = if here.is_empty() { remembered } else { &here };
     for act in acts {
-        let lexeme = format!("{}:{}+act_named_before", lexicon.language, measure.measure.id);
+        let lexeme = format!("{}:{}{ACT_NAMED_BEFORE}", lexicon.language, measure.measure.id);
         let severity = measure.measure.severity;
         let bytes = measure.span.bytes.clone();
         // Who is answered is who the act is aimed at.
@@ -348,10 +351,16 @@ pub fn sufferers(view: &SentenceView<'_>, statements: &[Statement]) -> Vec<Count
     countries
 }
 
+/// "It looks like a reply to X": whom the act named before answers is whom it is aimed at.
+pub fn answered(statements: &[Statement]) -> Vec<CountryCode> {
+    let restates = |s: &&Statement| s.lexeme.ends_with(ACT_NAMED_BEFORE) && !s.lexeme.contains(":motive+");
+    statements.iter().filter(restates).filter_map(|s| s.target).collect()
+}
+
 /// Sentences between an act and the one that says who suffers from it.
 const SUFFER_REACH: u32 = 2;
 
-/// Gives the acts of the latest sentence that stated any, where they are aimed at nobody, those who suffer as targets.
+/// Gives the acts of the latest sentence that stated any, where they are aimed at nobody, `sufferers` as targets.
 pub fn aim(stated: &mut Vec<(u32, Statement)>, number: u32, sufferers: &[CountryCode]) {
     let Some(latest) = stated.iter().filter(|(_, s)| is_act(s)).map(|(at, _)| *at).max() else { return };
     if number - latest > SUFFER_REACH {
