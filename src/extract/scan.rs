@@ -64,9 +64,13 @@ impl Scan {
     }
 }
 
+/// Room is made for a hit in so many bytes.
+const BYTES_TO_A_HIT: usize = 24;
+
 /// Finds everything the lexicon knows in `folded`, the folded form of `original`.
 pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, original: &str) -> Scan {
-    let (mut names, mut words) = (Vec::new(), Vec::new());
+    let expected = folded.text.len() / BYTES_TO_A_HIT;
+    let (mut names, mut words) = (Vec::with_capacity(expected), Vec::with_capacity(expected));
     lexicon.content.find(text, &(0..folded.text.len()), &lexicon.vocabulary, |range, payloads| {
         for &payload in payloads {
             let hit = Hit { range: range.clone(), payload };

@@ -459,17 +459,18 @@ impl<'a> SentenceView<'a> {
         }
         self.read_roles(lexicon, roles);
         for (position, character) in slice.char_indices() {
-            let word = self.words.partition_point(|start| *start < position + offset);
+            let word = || self.words.partition_point(|start| *start < position + offset);
             match character {
                 // "수출 통제…한국은 면제": in a title, dots part two statements.
                 '…' | '⋯' if !self.is_title => {}
                 ';' | '；' | '—' | '–' | '…' | '⋯' => {
+                    let word = word();
                     self.clause_starts.push(word);
                     self.stops.push(word);
                 }
                 // "刚果（金）": a bracket inside a name parts nothing.
                 ',' | '，' | '、' | '،' | ':' | '：' | '(' | ')' | '（' | '）' if !self.is_named(position + offset) => {
-                    self.commas.push(word);
+                    self.commas.push(word());
                 }
                 _ => {}
             }

@@ -500,11 +500,11 @@ impl<'a> Builder<'a> {
         }
         self.abbreviations.sort();
         self.abbreviations.dedup();
-        let mut vocabulary = Vocabulary::default();
+        let mut vocabulary = Vocabulary::new(settings.boundaries.are_of_words());
         let mut matcher = |patterns: Patterns, boundaries| Matcher::new(patterns.0, boundaries, &mut vocabulary);
-        let content = matcher(self.content, settings.boundaries)?;
-        let parts = matcher(parts, settings.boundaries)?;
-        let function = matcher(self.function, function_boundaries(settings.boundaries))?;
+        let content = matcher(self.content, settings.boundaries);
+        let parts = matcher(parts, settings.boundaries);
+        let function = matcher(self.function, function_boundaries(settings.boundaries));
         Ok(LanguageLexicon {
             language,
             content,

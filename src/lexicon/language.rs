@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::matcher::{Matcher, Text, Vocabulary};
 use super::tables::{
-    Boundaries, CueKind, Frame, LanguageSettings, OrganisationKind, Party, PlaceKind, Relation, Requirements, Side,
+    CueKind, Frame, LanguageSettings, OrganisationKind, Party, PlaceKind, Relation, Requirements, Side,
 };
 use crate::codes::{Channel, CountryCode, Language, MaterialId, SectorId, Status};
 
@@ -193,9 +193,6 @@ pub struct LanguageLexicon {
 impl LanguageLexicon {
     /// A folded text, ready for the matchers.
     pub fn text<'t>(&self, folded: &'t str) -> Text<'t> {
-        match self.settings.boundaries {
-            Boundaries::Words | Boundaries::Compounds => Text::of_words(folded, &self.vocabulary),
-            Boundaries::Left | Boundaries::None => Text::of_letters(folded),
-        }
+        self.vocabulary.text(folded)
     }
 }
