@@ -132,6 +132,16 @@ pub fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
     kept
 }
 
+/// The hits that lie within `bytes`.
+pub fn within<'h>(hits: &'h [Hit], bytes: &Range<usize>) -> &'h [Hit] {
+    let first = hits.partition_point(|hit| hit.range.start < bytes.start);
+    let last = hits.partition_point(|hit| hit.range.start < bytes.end);
+    let hits = &hits[first..last];
+    // A match that runs over the sentence's end (only the last can) joins two sentences by accident.
+    let whole = hits.iter().rposition(|hit| hit.range.end <= bytes.end).map_or(0, |i| i + 1);
+    &hits[..whole]
+}
+
 /// A weak form counts only where a strong one names the same country in the document.
 fn drop_weak(lexicon: &LanguageLexicon, names: &mut Vec<Hit>) {
     let place = |hit: &Hit| match hit.payload {

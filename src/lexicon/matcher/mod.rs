@@ -14,7 +14,7 @@ mod words;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-pub use text::Text;
+pub use text::{Text, is_letter};
 pub use vocabulary::Vocabulary;
 use words::{Forms, Words};
 
@@ -97,7 +97,7 @@ impl Boundaries {
                 let right = !joins(text, range.end, Self::Words);
                 let is_long = range.len() >= LONG_IN_COMPOUND;
                 let form = &text[range.clone()];
-                let is_sign = |c: char| !c.is_alphanumeric();
+                let is_sign = |c: char| !is_letter(c);
                 let (first, last) = (form.split(is_sign).next(), form.rsplit(is_sign).next());
                 let is_part = |word: Option<&str>| word.is_some_and(|word| word.len() >= PART_OF_COMPOUND);
                 match (left, right) {
@@ -121,7 +121,7 @@ fn joins(text: &str, position: usize, boundaries: Boundaries) -> bool {
     let (before, after) = text.split_at(position);
     let letter = |character: Option<char>| match boundaries {
         Boundaries::None => character.is_some_and(|c| c.is_ascii_alphanumeric()),
-        _ => character.is_some_and(char::is_alphanumeric),
+        _ => character.is_some_and(is_letter),
     };
     letter(before.chars().next_back()) && letter(after.chars().next())
 }

@@ -48,6 +48,39 @@ impl<'t> Text<'t> {
     }
 }
 
+impl Text<'_> {
+    /// Where the words of `range` begin, `%` being one; of a word that its beginning breaks, the rest is one too.
+    pub fn word_starts(&self, range: &Range<usize>) -> Vec<usize> {
+        let first = self.tokens.partition_point(|token| (token.start as usize) < range.start);
+        let mut starts = Vec::with_capacity(range.len() / 5 + 1);
+        let is_at_start = self.tokens.get(first).is_some_and(|token| token.start as usize == range.start);
+        if !is_at_start && self.folded[range.clone()].starts_with(is_letter) {
+            starts.push(range.start);
+        }
+        for token in self.tokens[first..].iter().take_while(|token| (token.start as usize) < range.end) {
+            let start = token.start as usize;
+            let is_word = match self.folded.as_bytes()[start] {
+                byte if byte.is_ascii() => byte.is_ascii_alphanumeric() || byte == b'%',
+                _ => self.folded[start..].starts_with(is_letter),
+            };
+            if is_word {
+                starts.push(start);
+            }
+        }
+        starts
+    }
+}
+
+/// Whether a character is a letter or a digit; the commonest of East Asia are told without the tables of Unicode.
+pub fn is_letter(character: char) -> bool {
+    match character {
+        '\0'..='\u{7F}' => character.is_ascii_alphanumeric(),
+        '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => true,
+        '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{FF01}'..='\u{FF0F}' => false,
+        _ => character.is_alphanumeric(),
+    }
+}
+
 /// Bytes whose kinds are found out together.
 const BLOCK: usize = 64;
 
@@ -143,7 +176,7 @@ fn tell_apart(text: &str, start: usize, spill: usize, letters: &mut u64, signs: 
         let len = character.len_utf8();
         let mask = ((1 << len) - 1) << at;
         others &= !mask;
-        if character.is_alphanumeric() {
+        if is_letter(character) {
             *letters |= mask;
             over = (at + len).saturating_sub(BLOCK);
         } else {
@@ -183,6 +216,11 @@ mod tests {
             inside = letter;
         }
         tokens
+    }
+
+    #[test]
+    fn letters_are_those_of_unicode() {
+        assert!(('\0'..=char::MAX).all(|character| is_letter(character) == character.is_alphanumeric()));
     }
 
     proptest! {
