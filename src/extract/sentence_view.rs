@@ -376,7 +376,9 @@ impl<'a> SentenceView<'a> {
             }
         }
         self.read_roles(lexicon, roles);
-        for (position, character) in slice.char_indices() {
+        let may_part = |(_, byte): &(usize, &u8)| MAY_PART[usize::from(**byte)];
+        for (position, _) in slice.as_bytes().iter().enumerate().filter(may_part) {
+            let Some(character) = slice[position..].chars().next() else { break };
             let word = || self.words.partition_point(|start| *start < position + offset);
             match character {
                 // "수출 통제…한국은 면제": in a title, dots part two statements.
@@ -461,6 +463,11 @@ impl<'a> SentenceView<'a> {
             };
             let group = hits.iter().filter(|hit| role(hit).is_some_and(holds)).cloned().collect();
             let channels = if number == 0 { u8::MAX } else { 1 << (number - 1) };
+            if number == 0 {
+                // Nothing is there yet that could be the same.
+                kept.extend(longest(group).into_iter().map(|hit| (hit, channels)));
+                continue;
+            }
             for hit in longest(group) {
                 match kept.iter_mut().find(|(other, _)| *other == hit) {
                     Some((_, others)) => *others |= channels,
@@ -527,6 +534,18 @@ impl<'a> SentenceView<'a> {
         kind
     }
 }
+
+/// Bytes with which a sign that parts clauses or words begins; none of them stands inside a character.
+static MAY_PART: [bool; 256] = {
+    let mut table = [false; 256];
+    let first = [b';', b',', b':', b'(', b')', 0xD8, 0xE2, 0xE3, 0xEF];
+    let mut i = 0;
+    while i < first.len() {
+        table[first[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
 
 /// What stands between two countries of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -11,7 +11,6 @@ mod text;
 mod vocabulary;
 mod words;
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use text::{Text, is_letter};
@@ -34,8 +33,8 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Compiles folded forms and what they stand for; the words of a language's matchers share one vocabulary.
-    pub fn new(patterns: BTreeMap<String, Vec<Payload>>, boundaries: Boundaries, vocabulary: &mut Vocabulary) -> Self {
+    /// Compiles folded forms, sorted, and what they stand for; the words of a language's matchers share one vocabulary.
+    pub fn new(patterns: Vec<(String, Vec<Payload>)>, boundaries: Boundaries, vocabulary: &mut Vocabulary) -> Self {
         let (mut forms, mut starts, mut payloads) = (Forms::with_capacity(patterns.len()), vec![0], Vec::new());
         for (form, list) in patterns {
             forms.push(&form);
@@ -143,7 +142,7 @@ mod tests {
     ];
 
     fn found(boundaries: Boundaries, text: &str) -> Vec<(usize, usize, u32)> {
-        let patterns: BTreeMap<String, Vec<Payload>> =
+        let patterns =
             FORMS.iter().enumerate().map(|(i, form)| ((*form).to_owned(), vec![Payload::Good(i as u32)])).collect();
         let mut vocabulary = Vocabulary::new(boundaries.are_of_words());
         let matcher = Matcher::new(patterns, boundaries, &mut vocabulary);
