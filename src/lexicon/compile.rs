@@ -1,12 +1,12 @@
 //! From tables to a [`LanguageLexicon`]. Every faulty row is reported with its file and line.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::fold::fold;
 use super::language::{
     Context, Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence, ShareForm,
 };
-use super::matcher::{Matcher, Vocabulary};
+use super::matcher::{Matcher, Patterns, Vocabulary};
 use super::tables::{
     Boundaries, ClassRow, ContextRow, CueKind, CueRow, Frame, FrameRow, GoodsRow, LanguageSettings, MeasureRow,
     OrganisationRow, PlaceKind, PlaceRow, RoleRow, ShareRow, Side,
@@ -37,10 +37,10 @@ pub fn compile(source: &DataSource, lexicon: &Lexicon, language: Language, exten
     builder.roles(&format!("{folder}/roles.csv"))?;
     builder.shares(&format!("{folder}/shares.csv"))?;
     for word in &settings.coordination {
-        builder.function.add(word, Payload::Coordination);
+        add(&mut builder.function, word, Payload::Coordination);
     }
     for word in &settings.apposition {
-        builder.function.add(word, Payload::Apposition);
+        add(&mut builder.function, word, Payload::Apposition);
     }
     let mut frames: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in source.table::<FrameRow>("lexicon/frames.csv")? {
@@ -88,29 +88,10 @@ fn add_headlines(spellings: &mut Vec<String>) {
 /// Shorter forms mean too many other things in capitals.
 const HEADLINE_BYTES: usize = 4;
 
-/// Patterns on their way to a [`Matcher`], in no order: sorting them once at the end takes a quarter of what a sorted map does.
-#[derive(Default)]
-struct Patterns(HashMap<String, Vec<Payload>>);
-
-impl Patterns {
-    fn add(&mut self, spelling: &str, payload: Payload) {
-        for form in folded(spelling) {
-            self.add_folded(form, payload);
-        }
-    }
-
-    fn add_folded(&mut self, form: String, payload: Payload) {
-        let payloads = self.0.entry(form).or_default();
-        if !payloads.contains(&payload) {
-            payloads.push(payload);
-        }
-    }
-
-    /// The forms, sorted, and what they stand for.
-    fn sorted(self) -> Vec<(String, Vec<Payload>)> {
-        let mut patterns: Vec<_> = self.0.into_iter().collect();
-        patterns.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        patterns
+/// Lets a spelling, folded, stand for `payload` too.
+fn add(patterns: &mut Patterns, spelling: &str, payload: Payload) {
+    for form in folded(spelling) {
+        patterns.add(&form, payload);
     }
 }
 
@@ -225,7 +206,7 @@ impl<'a> Builder<'a> {
         match &parts[..] {
             [Part { content: Content::Spellings(spellings), .. }] => {
                 for spelling in spellings {
-                    self.content.add(spelling, Payload::Measure(measure));
+                    add(&mut self.content, spelling, Payload::Measure(measure));
                 }
             }
             _ => self.sequence(file, line, measure, parts),
@@ -304,7 +285,7 @@ impl<'a> Builder<'a> {
                 self.goods.push(good);
             }
             for spelling in self.spellings(file, row.line, &row.value.form) {
-                self.content.add(&spelling, Payload::Good(index));
+                add(&mut self.content, &spelling, Payload::Good(index));
             }
         }
         Ok(())
@@ -338,7 +319,7 @@ impl<'a> Builder<'a> {
             let mut spellings = self.spellings(file, row.line, &row.value.form);
             let index = self.places.len() as u32;
             for spelling in &spellings {
-                self.content.add(spelling, Payload::Place(index));
+                add(&mut self.content, spelling, Payload::Place(index));
             }
             if case {
                 add_headlines(&mut spellings);
@@ -370,7 +351,7 @@ impl<'a> Builder<'a> {
             let country = row.value.country;
             let names_country = country.is_some_and(|code| spellings.iter().any(|name| self.names(name, code)));
             for spelling in &spellings {
-                self.content.add(spelling, Payload::Organisation(self.organisations.len() as u32));
+                add(&mut self.content, spelling, Payload::Organisation(self.organisations.len() as u32));
             }
             self.organisations.push(Organisation {
                 name,
@@ -393,10 +374,10 @@ impl<'a> Builder<'a> {
             folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect()
         };
         ends.iter().flat_map(|start| ends.iter().map(move |end| (*start, *end))).any(|(start, end)| {
-            let payloads = folded.get(start..end).filter(|run| run.len() > 1).and_then(|run| self.content.0.get(run));
-            payloads.into_iter().flatten().any(|payload| match payload {
+            let run = folded.get(start..end).filter(|run| run.len() > 1);
+            run.into_iter().flat_map(|run| self.content.payloads_of(run)).any(|payload| match payload {
                 Payload::Place(index) => {
-                    let place = &self.places[*index as usize];
+                    let place = &self.places[index as usize];
                     place.country == Some(country)
                         && !place.weak
                         && matches!(
@@ -422,7 +403,7 @@ impl<'a> Builder<'a> {
                 self.fault(file, row.line, "weight", format!("weight {} is not in (0, 2]", row.value.weight));
             }
             for spelling in &self.spellings(file, row.line, &row.value.form) {
-                self.content.add(spelling, Payload::Context(self.context.len() as u32));
+                add(&mut self.content, spelling, Payload::Context(self.context.len() as u32));
             }
             self.context.push(Context { country: row.value.country, weight: row.value.weight });
         }
@@ -439,7 +420,7 @@ impl<'a> Builder<'a> {
             let index = self.cues.len() as u32;
             self.cues.push(Cue { kind: row.value.kind, side: row.value.scope.unwrap_or(Side::Any) });
             for spelling in &spellings {
-                self.function.add(spelling, Payload::Cue(index));
+                add(&mut self.function, spelling, Payload::Cue(index));
             }
         }
         Ok(())
@@ -456,7 +437,7 @@ impl<'a> Builder<'a> {
             }
             let index = self.roles.len() as u32;
             for spelling in &self.spellings(file, row.line, &row.value.form) {
-                self.function.add(spelling, Payload::Role(index));
+                add(&mut self.function, spelling, Payload::Role(index));
             }
             self.roles.push(Role {
                 name: row.value.name,
@@ -484,7 +465,7 @@ impl<'a> Builder<'a> {
             };
             let index = self.shares.len() as u32;
             for spelling in &self.spellings(file, row.line, &row.value.form) {
-                self.function.add(spelling, Payload::Share(index));
+                add(&mut self.function, spelling, Payload::Share(index));
             }
             self.shares.push(share);
         }
@@ -505,13 +486,13 @@ impl<'a> Builder<'a> {
         for (class, (forms, sequences)) in self.class_forms.into_iter().zip(&anchored).enumerate() {
             let patterns = if sequences.is_empty() { &mut parts } else { &mut self.content };
             for form in forms {
-                patterns.add_folded(form, Payload::Class(class as u32));
+                patterns.add(&form, Payload::Class(class as u32));
             }
         }
         self.abbreviations.sort();
         self.abbreviations.dedup();
         let mut vocabulary = Vocabulary::new(settings.boundaries.are_of_words());
-        let mut matcher = |patterns: Patterns, boundaries| Matcher::new(patterns.sorted(), boundaries, &mut vocabulary);
+        let mut matcher = |patterns: Patterns, boundaries| Matcher::new(patterns, boundaries, &mut vocabulary);
         let content = matcher(self.content, settings.boundaries);
         let parts = matcher(parts, settings.boundaries);
         let function = matcher(self.function, function_boundaries(settings.boundaries));

@@ -29,7 +29,8 @@ impl Folded {
         self.anchors.clear();
         let mut bytes = std::mem::take(&mut self.text).into_bytes();
         bytes.clear();
-        bytes.reserve(text.len());
+        // Pieces are written whole and then cut.
+        bytes.reserve(text.len() + PIECE);
         self.fold_into(text, &mut bytes);
         // Only whole characters were written.
         self.text = String::from_utf8(bytes).unwrap_or_default();

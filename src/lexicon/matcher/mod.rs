@@ -7,15 +7,18 @@
 //! times as much on Chinese and could not be built in the time a start may take.
 
 mod compounds;
+mod patterns;
 mod text;
 mod vocabulary;
 mod words;
 
 use std::ops::Range;
 
+use patterns::Forms;
+pub use patterns::Patterns;
 pub use text::{Text, is_letter};
 pub use vocabulary::Vocabulary;
-use words::{Forms, Words};
+use words::Words;
 
 use super::language::Payload;
 use super::tables::Boundaries;
@@ -25,7 +28,7 @@ use super::tables::Boundaries;
 pub struct Matcher {
     words: Words,
     boundaries: Boundaries,
-    /// The forms, sorted.
+    /// The forms.
     forms: Forms,
     /// For form i: `payloads[starts[i]..starts[i + 1]]`.
     starts: Vec<u32>,
@@ -33,14 +36,9 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Compiles folded forms, sorted, and what they stand for; the words of a language's matchers share one vocabulary.
-    pub fn new(patterns: Vec<(String, Vec<Payload>)>, boundaries: Boundaries, vocabulary: &mut Vocabulary) -> Self {
-        let (mut forms, mut starts, mut payloads) = (Forms::with_capacity(patterns.len()), vec![0], Vec::new());
-        for (form, list) in patterns {
-            forms.push(&form);
-            payloads.extend(list);
-            starts.push(payloads.len() as u32);
-        }
+    /// Compiles folded forms; the words of a language's matchers share one vocabulary.
+    pub fn new(patterns: Patterns, boundaries: Boundaries, vocabulary: &mut Vocabulary) -> Self {
+        let (forms, starts, payloads) = patterns.into_parts();
         let words = Words::new(&forms, boundaries == Boundaries::Compounds, vocabulary);
         Self { words, boundaries, forms, starts, payloads }
     }
@@ -142,8 +140,10 @@ mod tests {
     ];
 
     fn found(boundaries: Boundaries, text: &str) -> Vec<(usize, usize, u32)> {
-        let patterns =
-            FORMS.iter().enumerate().map(|(i, form)| ((*form).to_owned(), vec![Payload::Good(i as u32)])).collect();
+        let mut patterns = Patterns::default();
+        for (i, form) in FORMS.iter().enumerate() {
+            patterns.add(form, Payload::Good(i as u32));
+        }
         let mut vocabulary = Vocabulary::new(boundaries.are_of_words());
         let matcher = Matcher::new(patterns, boundaries, &mut vocabulary);
         let mut all = Vec::new();

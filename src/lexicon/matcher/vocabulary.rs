@@ -127,7 +127,7 @@ fn slot(slots: &[(u32, WordId)], hash: u64) -> usize {
 
 /// A hash made for words: most have at most eight letters, which are read at once.
 #[inline]
-fn hash(text: &[u8], word: Range<usize>) -> u64 {
+pub(super) fn hash(text: &[u8], word: Range<usize>) -> u64 {
     let len = word.len();
     if len <= 8 {
         return mix(first_eight(text, word.start) & (u64::MAX >> (64 - 8 * len.clamp(1, 8))));

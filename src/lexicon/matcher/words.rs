@@ -3,41 +3,10 @@
 use std::ops::Range;
 
 use super::compounds::Compounds;
+use super::patterns::Forms;
 use super::text::Token;
 use super::vocabulary::{Vocabulary, WordId};
 use super::{LONG_IN_COMPOUND, PART_OF_COMPOUND};
-
-/// Texts one after another, without an allocation for each.
-#[derive(Debug)]
-pub struct Forms {
-    text: String,
-    /// Where form i ends; it begins where the one before does.
-    ends: Vec<u32>,
-}
-
-impl Forms {
-    /// No forms yet; room for as many.
-    pub fn with_capacity(forms: usize) -> Self {
-        Self { text: String::with_capacity(forms * 16), ends: Vec::with_capacity(forms) }
-    }
-
-    /// Adds one.
-    pub fn push(&mut self, form: &str) {
-        self.text.push_str(form);
-        self.ends.push(self.text.len() as u32);
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Form `index`.
-    pub fn get(&self, index: usize) -> &str {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        &self.text[start..self.ends[index] as usize]
-    }
-}
 
 /// Forms by their words.
 #[derive(Debug)]
