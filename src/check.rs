@@ -51,7 +51,7 @@ pub fn check(source: &DataSource) -> Findings {
                     compiled.measures.len(),
                     compiled.goods.len(),
                     compiled.places.len(),
-                    compiled.content.len() + compiled.function.len(),
+                    compiled.names.len() + compiled.words.len() + compiled.function.len(),
                 ));
             }
             Ok(None) => {}
@@ -78,7 +78,7 @@ fn channels(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findi
 /// One spelling that stands for measures of two channels.
 fn two_channels(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findings) {
     let file = format!("lexicon/{}/measures.csv", lexicon.language);
-    for payloads in lexicon.content.payload_lists() {
+    for payloads in lexicon.words.payload_lists() {
         let mut found: Option<(Option<Channel>, u64)> = None;
         for payload in payloads {
             let Payload::Measure(index) = payload else { continue };
@@ -114,7 +114,7 @@ fn hidden(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Finding
     };
     // Of a row's spellings all must be hidden.
     let mut spellings: BTreeMap<u32, Vec<Vec<u32>>> = BTreeMap::new();
-    for payloads in lexicon.content.payload_lists() {
+    for payloads in lexicon.words.payload_lists() {
         let measures: Vec<u32> = payloads
             .iter()
             .filter_map(|payload| if let Payload::Measure(index) = payload { Some(*index) } else { None })

@@ -1,6 +1,6 @@
 //! A document read for what it says: [`Document`] → [`Reading`].
 //!
-//! The steps, in order: fold the text; find every name and word of the lexicon ([`scan`]); split into sentences where something
+//! The steps, in order: fold the text; find every name of the lexicon, and the words of measures where a country is named ([`scan`]); split into sentences where something
 //! is stated; per sentence, put measures together ([`candidates`]), find who acts on whom ([`parties`]), in what state
 //! ([`status`]), on which goods ([`goods`]), and make statements of it ([`statements`]), helped by what came before ([`memory`]); list what the document names and is about ([`entities`]).
 //!
@@ -139,8 +139,13 @@ impl<'a> Extractor<'a> {
         }
         let folded = Folded::new(&document.text);
         let text = lexicon.text(&folded.text);
-        let scan = scan::scan(lexicon, &folded, &text, &document.text);
+        let mut scan = scan::names(lexicon, &folded, &text, &document.text);
         let entities = entities::list(lexicon, document, &folded, &scan);
+        // Most documents state nothing: they are left here and in what follows, before the costlier reading.
+        if !scan.has_country(lexicon) {
+            return Ok(Reading { mentions: Vec::new(), entities });
+        }
+        scan.find_words(lexicon, &text);
         let mentions = self.mentions(lexicon, document, (&folded, &text), &scan);
         Ok(Reading { mentions, entities })
     }
@@ -152,8 +157,7 @@ impl<'a> Extractor<'a> {
         (folded, text): (&Folded, &Text<'_>),
         scan: &scan::Scan,
     ) -> Vec<Mention> {
-        // Most documents state nothing: they are left here, before the costlier reading.
-        if scan.words.is_empty() || !scan.has_country(lexicon) {
+        if scan.words.is_empty() {
             return Vec::new();
         }
         let sentences = sentence::split(&document.text, document.title_len, &lexicon.abbreviations);

@@ -1,4 +1,5 @@
-//! What is named where in a document: every match of the content matcher, on word boundaries, longest kept.
+//! What stands where in a document: names, on word boundaries, the longest kept; and, where a country is among them, the words of
+//! measures.
 
 use std::ops::Range;
 
@@ -32,6 +33,15 @@ impl Scan {
     /// Whether a decoy hides the words at `range`.
     pub fn is_hidden(&self, range: &Range<usize>) -> bool {
         self.decoys.iter().any(|decoy| decoy.start < range.end && range.start < decoy.end && range.len() <= decoy.len())
+    }
+
+    /// Finds measures and parts of measures.
+    pub fn find_words(&mut self, lexicon: &LanguageLexicon, text: &Text<'_>) {
+        let mut words = Vec::with_capacity(text.folded.len() / BYTES_TO_A_HIT);
+        lexicon.words.find(text, &(0..text.folded.len()), &lexicon.vocabulary, |range, payloads| {
+            words.extend(payloads.iter().map(|&payload| Hit { range: range.clone(), payload }));
+        });
+        self.hide_in_decoys(lexicon, words);
     }
 
     /// Keeps of `words` what no decoy measure hides.
@@ -69,15 +79,19 @@ const BYTES_TO_A_HIT: usize = 24;
 
 /// Finds everything the lexicon knows in `folded`, the folded form of `original`.
 pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, original: &str) -> Scan {
-    let expected = folded.text.len() / BYTES_TO_A_HIT;
-    let (mut names, mut words) = (Vec::with_capacity(expected), Vec::with_capacity(expected));
-    lexicon.content.find(text, &(0..folded.text.len()), &lexicon.vocabulary, |range, payloads| {
+    let mut scan = names(lexicon, folded, text, original);
+    scan.find_words(lexicon, text);
+    scan
+}
+
+/// Finds the names only; [`Scan::find_words`] finds the rest, which a document that names no country can be spared.
+pub fn names(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, original: &str) -> Scan {
+    let mut names = Vec::with_capacity(text.folded.len() / BYTES_TO_A_HIT);
+    lexicon.names.find(text, &(0..text.folded.len()), &lexicon.vocabulary, |range, payloads| {
         for &payload in payloads {
-            let hit = Hit { range: range.clone(), payload };
             match payload {
-                Payload::Measure(_) | Payload::Class(_) => words.push(hit),
                 Payload::Place(index) if !spelled_right(lexicon, index, folded, original, &range) => {}
-                _ => names.push(hit),
+                _ => names.push(Hit { range: range.clone(), payload }),
             }
         }
     });
@@ -85,9 +99,7 @@ pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, origina
     drop_weak(lexicon, &mut names);
     names.retain(|hit| !is_decoy(lexicon, hit.payload));
     let has_goods = names.iter().any(|hit| matches!(hit.payload, Payload::Good(_)));
-    let mut scan = Scan { names, has_goods, ..Scan::default() };
-    scan.hide_in_decoys(lexicon, words);
-    scan
+    Scan { names, has_goods, ..Scan::default() }
 }
 
 /// Whether the place's form stands in the text as the table demands (capitals included).

@@ -98,7 +98,8 @@ fn add(patterns: &mut Patterns, spelling: &str, payload: Payload) {
 struct Builder<'a> {
     source: &'a DataSource,
     lexicon: &'a Lexicon,
-    content: Patterns,
+    names: Patterns,
+    words: Patterns,
     function: Patterns,
     class_ids: BTreeMap<String, u32>,
     /// Classes made of a part's own spellings.
@@ -123,7 +124,8 @@ impl<'a> Builder<'a> {
         Self {
             source,
             lexicon,
-            content: Patterns::default(),
+            names: Patterns::default(),
+            words: Patterns::default(),
             function: Patterns::default(),
             class_ids: BTreeMap::new(),
             own_classes: BTreeMap::new(),
@@ -206,7 +208,7 @@ impl<'a> Builder<'a> {
         match &parts[..] {
             [Part { content: Content::Spellings(spellings), .. }] => {
                 for spelling in spellings {
-                    add(&mut self.content, spelling, Payload::Measure(measure));
+                    add(&mut self.words, spelling, Payload::Measure(measure));
                 }
             }
             _ => self.sequence(file, line, measure, parts),
@@ -285,7 +287,7 @@ impl<'a> Builder<'a> {
                 self.goods.push(good);
             }
             for spelling in self.spellings(file, row.line, &row.value.form) {
-                add(&mut self.content, &spelling, Payload::Good(index));
+                add(&mut self.names, &spelling, Payload::Good(index));
             }
         }
         Ok(())
@@ -319,7 +321,7 @@ impl<'a> Builder<'a> {
             let mut spellings = self.spellings(file, row.line, &row.value.form);
             let index = self.places.len() as u32;
             for spelling in &spellings {
-                add(&mut self.content, spelling, Payload::Place(index));
+                add(&mut self.names, spelling, Payload::Place(index));
             }
             if case {
                 add_headlines(&mut spellings);
@@ -351,7 +353,7 @@ impl<'a> Builder<'a> {
             let country = row.value.country;
             let names_country = country.is_some_and(|code| spellings.iter().any(|name| self.names(name, code)));
             for spelling in &spellings {
-                add(&mut self.content, spelling, Payload::Organisation(self.organisations.len() as u32));
+                add(&mut self.names, spelling, Payload::Organisation(self.organisations.len() as u32));
             }
             self.organisations.push(Organisation {
                 name,
@@ -375,7 +377,7 @@ impl<'a> Builder<'a> {
         };
         ends.iter().flat_map(|start| ends.iter().map(move |end| (*start, *end))).any(|(start, end)| {
             let run = folded.get(start..end).filter(|run| run.len() > 1);
-            run.into_iter().flat_map(|run| self.content.payloads_of(run)).any(|payload| match payload {
+            run.into_iter().flat_map(|run| self.names.payloads_of(run)).any(|payload| match payload {
                 Payload::Place(index) => {
                     let place = &self.places[index as usize];
                     place.country == Some(country)
@@ -403,7 +405,7 @@ impl<'a> Builder<'a> {
                 self.fault(file, row.line, "weight", format!("weight {} is not in (0, 2]", row.value.weight));
             }
             for spelling in &self.spellings(file, row.line, &row.value.form) {
-                add(&mut self.content, spelling, Payload::Context(self.context.len() as u32));
+                add(&mut self.names, spelling, Payload::Context(self.context.len() as u32));
             }
             self.context.push(Context { country: row.value.country, weight: row.value.weight });
         }
@@ -484,7 +486,7 @@ impl<'a> Builder<'a> {
         let anchored = self.anchored(&settings);
         let mut parts = Patterns::default();
         for (class, (forms, sequences)) in self.class_forms.into_iter().zip(&anchored).enumerate() {
-            let patterns = if sequences.is_empty() { &mut parts } else { &mut self.content };
+            let patterns = if sequences.is_empty() { &mut parts } else { &mut self.words };
             for form in forms {
                 patterns.add(&form, Payload::Class(class as u32));
             }
@@ -493,12 +495,14 @@ impl<'a> Builder<'a> {
         self.abbreviations.dedup();
         let mut vocabulary = Vocabulary::new(settings.boundaries.are_of_words());
         let mut matcher = |patterns: Patterns, boundaries| Matcher::new(patterns, boundaries, &mut vocabulary);
-        let content = matcher(self.content, settings.boundaries);
+        let names = matcher(self.names, settings.boundaries);
+        let words = matcher(self.words, settings.boundaries);
         let parts = matcher(parts, settings.boundaries);
         let function = matcher(self.function, function_boundaries(settings.boundaries));
         Ok(LanguageLexicon {
             language,
-            content,
+            names,
+            words,
             parts,
             function,
             vocabulary,

@@ -156,13 +156,15 @@ pub struct LanguageLexicon {
     pub language: Language,
     /// How it is written.
     pub settings: LanguageSettings,
-    /// Finds measures, the rarest part of measures in parts, goods, places and organisations: run over whole documents.
-    pub content: Matcher,
-    /// Finds the other parts of measures: run over sentences where `content` found a part.
+    /// Finds places, goods and organisations: run over whole documents.
+    pub names: Matcher,
+    /// Finds measures, and the rarest part of measures in parts: run over whole documents that name a country.
+    pub words: Matcher,
+    /// Finds the other parts of measures: run over sentences where `words` found a part.
     pub parts: Matcher,
     /// Finds cues, roles and list words: run over sentences that state something.
     pub function: Matcher,
-    /// The words of all three.
+    /// The words of all four.
     pub vocabulary: Vocabulary,
     /// The measures.
     pub measures: Vec<Measure>,
