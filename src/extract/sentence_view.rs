@@ -456,7 +456,8 @@ impl<'a> SentenceView<'a> {
         };
         let mut kept: Vec<(Hit, u8)> = Vec::with_capacity(hits.len());
         let groups = std::iter::once(None).chain(Channel::ALL.iter().map(Some));
-        for (number, channel) in groups.enumerate() {
+        let is_bound = hits.iter().any(|hit| role(hit).is_some_and(|role| !role.channels.is_empty()));
+        for (number, channel) in groups.enumerate().take(if is_bound { usize::MAX } else { 1 }) {
             let holds = |role: &Role| match channel {
                 Some(channel) => role.channels.contains(channel),
                 None => role.channels.is_empty(),

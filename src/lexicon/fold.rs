@@ -66,6 +66,17 @@ impl Folded {
         // How far the original is ahead of the folded text.
         let mut ahead = 0;
         while let Some(byte) = source.get(position) {
+            if byte.is_ascii() && source.get(position + 1).is_some_and(|next| !next.is_ascii()) {
+                // One alone, as between words of Hangul: a piece would be work for nothing.
+                let byte = plain(*byte);
+                if byte != b' ' || folded.last() != Some(&b' ') {
+                    self.anchor(folded.len(), position, &mut ahead);
+                    folded.push(byte);
+                }
+                position += 1;
+                last = None;
+                continue;
+            }
             if byte.is_ascii() {
                 let plain = self.fold_plain(&source[position..], position, &mut ahead, folded);
                 // Where it stops at once, it is before a blank after a blank, which goes.
