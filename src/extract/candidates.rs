@@ -34,7 +34,16 @@ impl<'a, 's> Candidates<'a, 's> {
     /// For the sentences of `text`.
     pub fn new(lexicon: &'a LanguageLexicon, text: &'s Text<'s>, scan: &'s Scan) -> Self {
         let none = vec![0; lexicon.anchored.len()];
-        Self { lexicon, text, scan, sentence: 0, met: none.clone(), needed: none, atoms: Vec::new(), sequences: Vec::new() }
+        Self {
+            lexicon,
+            text,
+            scan,
+            sentence: 0,
+            met: none.clone(),
+            needed: none,
+            atoms: Vec::new(),
+            sequences: Vec::new(),
+        }
     }
 
     /// Whether the words of any measure stand in the sentence at `bytes`, in whatever order.
@@ -42,8 +51,7 @@ impl<'a, 's> Candidates<'a, 's> {
         self.sentence += 1;
         self.atoms.clear();
         self.sequences.clear();
-        let (lexicon, scan) = (self.lexicon, self.scan);
-        let hits = within(&scan.words, bytes);
+        let hits = within(&self.scan.words, bytes);
         for hit in hits {
             if let Payload::Class(class) = hit.payload {
                 self.atoms.push((hit.range.clone(), class));
@@ -86,9 +94,7 @@ impl<'a, 's> Candidates<'a, 's> {
             for sequence in &lexicon.anchored[class as usize] {
                 let sequence = &lexicon.sequences[*sequence as usize];
                 let is_there = sequence.parts.iter().all(|(class, _)| self.met[*class as usize] == sentence);
-                if is_there
-                    && (self.scan.has_goods || !lexicon.measures[sequence.measure as usize].requires.goods)
-                {
+                if is_there && (self.scan.has_goods || !lexicon.measures[sequence.measure as usize].requires.goods) {
                     self.sequences.push(sequence);
                 }
             }

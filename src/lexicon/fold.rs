@@ -376,7 +376,10 @@ mod tests {
                 assert!(!is_mark(character));
                 assert!(matches!(fold_character(character), Fold::Char(same) if same == character), "{character}");
             }
-            assert_eq!(is_mark(character), is_combining_mark(character) || ('\u{1160}'..='\u{11FF}').contains(&character));
+            assert_eq!(
+                is_mark(character),
+                is_combining_mark(character) || ('\u{1160}'..='\u{11FF}').contains(&character)
+            );
         }
     }
 

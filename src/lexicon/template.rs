@@ -114,7 +114,10 @@ pub fn expand(form: &str) -> Result<Vec<String>, String> {
 /// Whether all blanks are single spaces between words.
 fn is_tidy(spelling: &str) -> bool {
     let is_other_blank = |c: char| c != ' ' && c.is_whitespace();
-    !spelling.starts_with(' ') && !spelling.ends_with(' ') && !spelling.contains("  ") && !spelling.contains(is_other_blank)
+    !spelling.starts_with(' ')
+        && !spelling.ends_with(' ')
+        && !spelling.contains("  ")
+        && !spelling.contains(is_other_blank)
 }
 
 /// The spellings of what stands before the next `)`, `]` or `|` that closes an outer bracket.

@@ -138,7 +138,10 @@ pub fn each_token(text: &str, mut found: impl FnMut(Range<usize>)) {
 #[inline]
 fn kinds(block: &[u8; BLOCK]) -> (u64, u64) {
     let letters = bits(block, |byte| {
-        (byte.wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10) | (byte.wrapping_sub(b'A') < 26) | (byte >= 0x80)
+        (byte.wrapping_sub(b'a') < 26)
+            | (byte.wrapping_sub(b'0') < 10)
+            | (byte.wrapping_sub(b'A') < 26)
+            | (byte >= 0x80)
     });
     let blanks = bits(block, |byte| byte == b' ');
     let others = if block.is_ascii() { 0 } else { bits(block, |byte| byte >= 0x80) };
