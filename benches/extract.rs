@@ -95,7 +95,10 @@ fn stage_times(lexicon: &LanguageLexicon, documents: &[&Document], repeats: usiz
         let folded = Folded::new(&document.text);
         lap();
         let text = lexicon.text(&folded.text);
-        let scan = scan::scan(lexicon, &folded, &text, &document.text);
+        let mut scan = scan::names(lexicon, &folded, &text, &document.text);
+        if scan.has_country(lexicon) {
+            scan.find_words(lexicon, &text);
+        }
         lap();
         std::hint::black_box(entities::list(lexicon, document, &folded, &scan));
         lap();

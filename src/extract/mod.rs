@@ -1,12 +1,13 @@
 //! A document read for what it says: [`Document`] → [`Reading`].
 //!
-//! The steps, in order: fold the text; find every name and word of the lexicon ([`scan`]); split into sentences where something
-//! is stated; per sentence, put measures together ([`sentence_view`]), find who acts on whom ([`parties`]), in what state
+//! The steps, in order: fold the text; find every name of the lexicon, and the words of measures where a country is named ([`scan`]); split into sentences where something
+//! is stated; per sentence, put measures together ([`candidates`]), find who acts on whom ([`parties`]), in what state
 //! ([`status`]), on which goods ([`goods`]), and make statements of it ([`statements`]), helped by what came before ([`memory`]); list what the document names and is about ([`entities`]).
 //!
 //! Nothing here knows a language or a country: those are tables (see [`crate::lexicon`]). Nothing here counts documents.
 
 pub mod ablation;
+pub mod candidates;
 pub mod entities;
 pub mod goods;
 pub mod memory;
@@ -31,6 +32,7 @@ use crate::lexicon::matcher::Text;
 use crate::lexicon::tables::{CueKind, Requirements};
 use crate::lexicon::{LanguageLexicon, Lexicon};
 use ablation::Ablation;
+use candidates::Candidates;
 use memory::Memory;
 pub use mention::{Entity, EntityKind, Mention, Reading};
 use sentence_view::SentenceView;
@@ -58,21 +60,24 @@ fn views<'a>(
     scan: &scan::Scan,
     sentences: &[Range<usize>],
 ) -> Option<Vec<SentenceView<'a>>> {
-    let view = |range: &Range<usize>| {
-        let bytes = folded.folded(range.start)..folded.folded(range.end);
-        SentenceView::new(lexicon, text, bytes, scan)
-    };
+    let mut candidates = Candidates::new(lexicon, text, scan);
+    let view = |bytes| SentenceView::new(lexicon, text, bytes, scan);
+    let bytes = |range: &Range<usize>| folded.folded(range.start)..folded.folded(range.end);
     let first: Vec<Option<SentenceView<'_>>> = sentences
         .iter()
         .map(|range| {
-            let bytes = folded.folded(range.start)..folded.folded(range.end);
-            scan.has_words(&bytes).then(|| SentenceView::new(lexicon, text, bytes, scan))
+            let bytes = bytes(range);
+            (scan.has_words(&bytes) && candidates.look(&bytes)).then(|| {
+                let mut view = view(bytes);
+                view.measures = candidates.of(&view);
+                view
+            })
         })
         .collect();
     if first.iter().flatten().all(|view| view.measures.is_empty()) {
         return None;
     }
-    Some(first.into_iter().zip(sentences).map(|(known, range)| known.unwrap_or_else(|| view(range))).collect())
+    Some(first.into_iter().zip(sentences).map(|(known, range)| known.unwrap_or_else(|| view(bytes(range)))).collect())
 }
 
 /// The sectors and the countries that the document names.
@@ -134,8 +139,13 @@ impl<'a> Extractor<'a> {
         }
         let folded = Folded::new(&document.text);
         let text = lexicon.text(&folded.text);
-        let scan = scan::scan(lexicon, &folded, &text, &document.text);
+        let mut scan = scan::names(lexicon, &folded, &text, &document.text);
         let entities = entities::list(lexicon, document, &folded, &scan);
+        // Most documents state nothing: they are left here and in what follows, before the costlier reading.
+        if !scan.has_country(lexicon) {
+            return Ok(Reading { mentions: Vec::new(), entities });
+        }
+        scan.find_words(lexicon, &text);
         let mentions = self.mentions(lexicon, document, (&folded, &text), &scan);
         Ok(Reading { mentions, entities })
     }
@@ -147,8 +157,7 @@ impl<'a> Extractor<'a> {
         (folded, text): (&Folded, &Text<'_>),
         scan: &scan::Scan,
     ) -> Vec<Mention> {
-        // Most documents state nothing: they are left here, before the costlier reading.
-        if scan.words.is_empty() || !scan.has_country(lexicon) {
+        if scan.words.is_empty() {
             return Vec::new();
         }
         let sentences = sentence::split(&document.text, document.title_len, &lexicon.abbreviations);

@@ -1,4 +1,5 @@
-//! What is named where in a document: every match of the content matcher, on word boundaries, longest kept.
+//! What stands where in a document: names, on word boundaries, the longest kept; and, where a country is among them, the words of
+//! measures.
 
 use std::ops::Range;
 
@@ -34,6 +35,15 @@ impl Scan {
         self.decoys.iter().any(|decoy| decoy.start < range.end && range.start < decoy.end && range.len() <= decoy.len())
     }
 
+    /// Finds measures and parts of measures.
+    pub fn find_words(&mut self, lexicon: &LanguageLexicon, text: &Text<'_>) {
+        let mut words = Vec::with_capacity(text.folded.len() / BYTES_TO_A_HIT);
+        lexicon.words.find(text, &(0..text.folded.len()), &lexicon.vocabulary, |range, payloads| {
+            words.extend(payloads.iter().map(|&payload| Hit { range: range.clone(), payload }));
+        });
+        self.hide_in_decoys(lexicon, words);
+    }
+
     /// Keeps of `words` what no decoy measure hides.
     fn hide_in_decoys(&mut self, lexicon: &LanguageLexicon, mut words: Vec<Hit>) {
         let is_decoy = |hit: &Hit| match hit.payload {
@@ -64,16 +74,24 @@ impl Scan {
     }
 }
 
+/// Room is made for a hit in so many bytes.
+const BYTES_TO_A_HIT: usize = 24;
+
 /// Finds everything the lexicon knows in `folded`, the folded form of `original`.
 pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, original: &str) -> Scan {
-    let (mut names, mut words) = (Vec::new(), Vec::new());
-    lexicon.content.find(text, &(0..folded.text.len()), &lexicon.vocabulary, |range, payloads| {
+    let mut scan = names(lexicon, folded, text, original);
+    scan.find_words(lexicon, text);
+    scan
+}
+
+/// Finds the names only; [`Scan::find_words`] finds the rest, which a document that names no country can be spared.
+pub fn names(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, original: &str) -> Scan {
+    let mut names = Vec::with_capacity(text.folded.len() / BYTES_TO_A_HIT);
+    lexicon.names.find(text, &(0..text.folded.len()), &lexicon.vocabulary, |range, payloads| {
         for &payload in payloads {
-            let hit = Hit { range: range.clone(), payload };
             match payload {
-                Payload::Measure(_) | Payload::Class(_) => words.push(hit),
                 Payload::Place(index) if !spelled_right(lexicon, index, folded, original, &range) => {}
-                _ => names.push(hit),
+                _ => names.push(Hit { range: range.clone(), payload }),
             }
         }
     });
@@ -81,9 +99,7 @@ pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, origina
     drop_weak(lexicon, &mut names);
     names.retain(|hit| !is_decoy(lexicon, hit.payload));
     let has_goods = names.iter().any(|hit| matches!(hit.payload, Payload::Good(_)));
-    let mut scan = Scan { names, has_goods, ..Scan::default() };
-    scan.hide_in_decoys(lexicon, words);
-    scan
+    Scan { names, has_goods, ..Scan::default() }
 }
 
 /// Whether the place's form stands in the text as the table demands (capitals included).
@@ -126,6 +142,16 @@ pub fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
         }
     }
     kept
+}
+
+/// The hits that lie within `bytes`.
+pub fn within<'h>(hits: &'h [Hit], bytes: &Range<usize>) -> &'h [Hit] {
+    let first = hits.partition_point(|hit| hit.range.start < bytes.start);
+    let last = hits.partition_point(|hit| hit.range.start < bytes.end);
+    let hits = &hits[first..last];
+    // A match that runs over the sentence's end (only the last can) joins two sentences by accident.
+    let whole = hits.iter().rposition(|hit| hit.range.end <= bytes.end).map_or(0, |i| i + 1);
+    &hits[..whole]
 }
 
 /// A weak form counts only where a strong one names the same country in the document.

@@ -130,7 +130,7 @@ fn ends_here(text: &str, start: usize, position: usize, end: usize, stop: char, 
         ..=position];
     let mut letters = word.chars().filter(|c| c.is_alphabetic());
     let is_initial = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none() && word.len() <= 3;
-    !is_initial && abbreviations.binary_search_by(|known| known.as_str().cmp(fold(word).as_str())).is_err()
+    !is_initial && abbreviations.binary_search(&fold(word)).is_err()
 }
 
 fn ends_in_hangul(text: &str) -> bool {

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::scan::{Hit, Scan, longest};
+use super::scan::{Hit, Scan, longest, within};
 use super::shares;
 use crate::codes::{Channel, CountryCode};
-use crate::lexicon::language::{Cue, Good, Role, Sequence};
-use crate::lexicon::matcher::Text;
+use crate::lexicon::language::{Cue, Good, Role};
+use crate::lexicon::matcher::{Text, is_letter};
 use crate::lexicon::tables::{Boundaries, CueKind, OrganisationKind, PlaceKind, Relation, Requirements, Side};
 use crate::lexicon::{LanguageLexicon, Measure, Payload};
 
@@ -88,7 +88,7 @@ pub struct SentenceView<'a> {
     pub bytes: Range<usize>,
     /// Start byte of each word, in the folded document.
     words: Vec<usize>,
-    /// What it may state: every measure whose words are there. After [`SentenceView::settle`]: what it states.
+    /// What it may state: every measure whose words are there (`candidates`). After [`SentenceView::settle`]: what it states.
     pub measures: Vec<FoundMeasure<'a>>,
     /// What it is about.
     pub goods: Vec<(Span, &'a Good)>,
@@ -119,9 +119,8 @@ pub struct SentenceView<'a> {
 impl<'a> SentenceView<'a> {
     /// Looks at `bytes` of the folded document `text`.
     pub fn new(lexicon: &'a LanguageLexicon, text: &Text<'_>, bytes: Range<usize>, scan: &Scan) -> Self {
-        let slice = &text.folded[bytes.clone()];
         let by_character = lexicon.settings.boundaries == Boundaries::None;
-        let words = word_starts(slice, bytes.start, by_character);
+        let words = word_starts(lexicon, text, &bytes);
         let mut view = Self {
             words,
             measures: Vec::new(),
@@ -141,7 +140,6 @@ impl<'a> SentenceView<'a> {
         };
         view.name(lexicon, within(&scan.names, &view.bytes));
         view.leave_to_companies(text.folded);
-        view.measures = view.candidates(lexicon, text, scan);
         view
     }
 
@@ -277,86 +275,6 @@ impl<'a> SentenceView<'a> {
         self.places.push(FoundPlace { span, country, kind, is_company, list });
     }
 
-    /// Every measure whose words stand in the sentence, whole or put together from parts, before any is preferred.
-    pub fn candidates(&self, lexicon: &'a LanguageLexicon, text: &Text<'_>, scan: &Scan) -> Vec<FoundMeasure<'a>> {
-        let (mut found, mut classes) = (Vec::new(), Vec::new());
-        let hits = within(&scan.words, &self.bytes);
-        for hit in hits {
-            match hit.payload {
-                Payload::Measure(index) => {
-                    found
-                        .push(FoundMeasure { span: self.span(&hit.range), measure: &lexicon.measures[index as usize] });
-                }
-                Payload::Class(class) => classes.push(class),
-                _ => {}
-            }
-        }
-        classes.sort_unstable();
-        classes.dedup();
-        let sequences: Vec<&Sequence> = classes
-            .iter()
-            .flat_map(|class| &lexicon.anchored[*class as usize])
-            .map(|sequence| &lexicon.sequences[*sequence as usize])
-            .filter(|sequence| scan.has_goods || !lexicon.measures[sequence.measure as usize].requires.goods)
-            .collect();
-        if sequences.is_empty() {
-            return found;
-        }
-        let atoms = self.atoms(lexicon, text, scan, &sequences);
-        let mut present = vec![false; lexicon.anchored.len()];
-        for (class, _) in &atoms {
-            present[*class as usize] = true;
-        }
-        let is_there = |sequence: &&Sequence| sequence.parts.iter().all(|(class, _)| present[*class as usize]);
-        for sequence in sequences.into_iter().filter(is_there) {
-            for (position, (class, first)) in atoms.iter().enumerate() {
-                if *class != sequence.parts[0].0 {
-                    continue;
-                }
-                if let Some(end) = follow(&atoms[position + 1..], &sequence.parts[1..], first) {
-                    let bytes = first.bytes.start..end;
-                    let measure = &lexicon.measures[sequence.measure as usize];
-                    found.push(FoundMeasure { span: self.span(&bytes), measure });
-                }
-            }
-        }
-        found
-    }
-
-    /// Every word of the sentence that may be a part of one of `sequences`, in order.
-    fn atoms(
-        &self,
-        lexicon: &LanguageLexicon,
-        text: &Text<'_>,
-        scan: &Scan,
-        sequences: &[&Sequence],
-    ) -> Vec<(u32, Span)> {
-        let mut wanted = vec![false; lexicon.anchored.len()];
-        for (class, _) in sequences.iter().flat_map(|sequence| &sequence.parts) {
-            wanted[*class as usize] = true;
-        }
-        let mut atoms: Vec<(Range<usize>, u32)> = Vec::new();
-        for hit in within(&scan.words, &self.bytes) {
-            if let Payload::Class(class) = hit.payload
-                && wanted[class as usize]
-            {
-                atoms.push((hit.range.clone(), class));
-            }
-        }
-        lexicon.parts.find(text, &self.bytes, &lexicon.vocabulary, |range, payloads| {
-            let hidden = scan.is_hidden(&range);
-            for payload in payloads.iter().filter(|_| !hidden) {
-                if let Payload::Class(class) = *payload
-                    && wanted[class as usize]
-                {
-                    atoms.push((range.clone(), class));
-                }
-            }
-        });
-        atoms.sort_unstable_by_key(|(range, class)| (range.start, range.end, *class));
-        atoms.into_iter().map(|(range, class)| (class, self.span(&range))).collect()
-    }
-
     /// Whether the sentence itself has the goods and countries a measure requires.
     pub fn names(&self, requires: Requirements) -> bool {
         let has_countries = || self.places.iter().any(|place| place.country != self.places[0].country);
@@ -458,18 +376,21 @@ impl<'a> SentenceView<'a> {
             }
         }
         self.read_roles(lexicon, roles);
-        for (position, character) in slice.char_indices() {
-            let word = self.words.partition_point(|start| *start < position + offset);
+        let may_part = |(_, byte): &(usize, &u8)| MAY_PART[usize::from(**byte)];
+        for (position, _) in slice.as_bytes().iter().enumerate().filter(may_part) {
+            let Some(character) = slice[position..].chars().next() else { break };
+            let word = || self.words.partition_point(|start| *start < position + offset);
             match character {
                 // "수출 통제…한국은 면제": in a title, dots part two statements.
                 '…' | '⋯' if !self.is_title => {}
                 ';' | '；' | '—' | '–' | '…' | '⋯' => {
+                    let word = word();
                     self.clause_starts.push(word);
                     self.stops.push(word);
                 }
                 // "刚果（金）": a bracket inside a name parts nothing.
                 ',' | '，' | '、' | '،' | ':' | '：' | '(' | ')' | '（' | '）' if !self.is_named(position + offset) => {
-                    self.commas.push(word);
+                    self.commas.push(word());
                 }
                 _ => {}
             }
@@ -535,13 +456,19 @@ impl<'a> SentenceView<'a> {
         };
         let mut kept: Vec<(Hit, u8)> = Vec::with_capacity(hits.len());
         let groups = std::iter::once(None).chain(Channel::ALL.iter().map(Some));
-        for (number, channel) in groups.enumerate() {
+        let is_bound = hits.iter().any(|hit| role(hit).is_some_and(|role| !role.channels.is_empty()));
+        for (number, channel) in groups.enumerate().take(if is_bound { usize::MAX } else { 1 }) {
             let holds = |role: &Role| match channel {
                 Some(channel) => role.channels.contains(channel),
                 None => role.channels.is_empty(),
             };
             let group = hits.iter().filter(|hit| role(hit).is_some_and(holds)).cloned().collect();
             let channels = if number == 0 { u8::MAX } else { 1 << (number - 1) };
+            if number == 0 {
+                // Nothing is there yet that could be the same.
+                kept.extend(longest(group).into_iter().map(|hit| (hit, channels)));
+                continue;
+            }
             for hit in longest(group) {
                 match kept.iter_mut().find(|(other, _)| *other == hit) {
                     Some((_, others)) => *others |= channels,
@@ -609,6 +536,18 @@ impl<'a> SentenceView<'a> {
     }
 }
 
+/// Bytes with which a sign that parts clauses or words begins; none of them stands inside a character.
+static MAY_PART: [bool; 256] = {
+    let mut table = [false; 256];
+    let first = [b';', b',', b':', b'(', b')', 0xD8, 0xE2, 0xE3, 0xEF];
+    let mut i = 0;
+    while i < first.len() {
+        table[first[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
+
 /// What stands between two countries of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Joint {
@@ -620,34 +559,19 @@ enum Joint {
     Word,
 }
 
-/// The hits that lie within `bytes`.
-fn within<'h>(hits: &'h [Hit], bytes: &Range<usize>) -> &'h [Hit] {
-    let first = hits.partition_point(|hit| hit.range.start < bytes.start);
-    let last = hits.partition_point(|hit| hit.range.start < bytes.end);
-    let hits = &hits[first..last];
-    // A match that runs over the sentence's end (only the last can) joins two sentences by accident.
-    let whole = hits.iter().rposition(|hit| hit.range.end <= bytes.end).map_or(0, |i| i + 1);
-    &hits[..whole]
-}
-
-/// The byte at which the rest of a sequence ends, each part within its gap of the one before.
-fn follow(atoms: &[(u32, Span)], parts: &[(u32, u32)], last: &Span) -> Option<usize> {
-    let Some(&(class, gap)) = parts.first() else { return Some(last.bytes.end) };
-    let reach = last.words.end + gap as usize;
-    atoms.iter().take_while(|(_, span)| span.words.start <= reach).enumerate().find_map(|(i, (found, span))| {
-        let matches = *found == class && span.bytes.start >= last.bytes.end;
-        if matches { follow(&atoms[i + 1..], &parts[1..], span) } else { None }
-    })
-}
-
 /// Start bytes of words: runs of letters and digits, or single characters in scripts without blanks.
-fn word_starts(slice: &str, offset: usize, by_character: bool) -> Vec<usize> {
-    let mut starts = Vec::with_capacity(slice.len() / 5);
+fn word_starts(lexicon: &LanguageLexicon, text: &Text<'_>, bytes: &Range<usize>) -> Vec<usize> {
+    if lexicon.settings.boundaries.are_of_words() {
+        return text.word_starts(bytes);
+    }
+    let slice = &text.folded[bytes.clone()];
+    let by_character = lexicon.settings.boundaries == Boundaries::None;
+    let mut starts = Vec::with_capacity(slice.len() / 3);
     let mut inside = false;
     for (position, character) in slice.char_indices() {
-        let letter = character.is_alphanumeric();
+        let letter = is_letter(character);
         if letter && (!inside || (by_character && !character.is_ascii())) || (!letter && character == '%') {
-            starts.push(position + offset);
+            starts.push(position + bytes.start);
         }
         inside = letter;
     }

@@ -1,12 +1,12 @@
 //! From tables to a [`LanguageLexicon`]. Every faulty row is reported with its file and line.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::fold::fold;
 use super::language::{
     Context, Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence, ShareForm,
 };
-use super::matcher::{Matcher, Vocabulary};
+use super::matcher::{Matcher, Patterns, Vocabulary};
 use super::tables::{
     Boundaries, ClassRow, ContextRow, CueKind, CueRow, Frame, FrameRow, GoodsRow, LanguageSettings, MeasureRow,
     OrganisationRow, PlaceKind, PlaceRow, RoleRow, ShareRow, Side,
@@ -37,10 +37,10 @@ pub fn compile(source: &DataSource, lexicon: &Lexicon, language: Language, exten
     builder.roles(&format!("{folder}/roles.csv"))?;
     builder.shares(&format!("{folder}/shares.csv"))?;
     for word in &settings.coordination {
-        builder.function.add(word, Payload::Coordination);
+        add(&mut builder.function, word, Payload::Coordination);
     }
     for word in &settings.apposition {
-        builder.function.add(word, Payload::Apposition);
+        add(&mut builder.function, word, Payload::Apposition);
     }
     let mut frames: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for row in source.table::<FrameRow>("lexicon/frames.csv")? {
@@ -67,9 +67,12 @@ fn settings(source: &DataSource, name: &str) -> Result<LanguageSettings> {
 
 /// A spelling as texts have it once folded: `[la|l'] mine` is written with a blank and read without.
 fn folded(spelling: &str) -> impl Iterator<Item = String> {
-    let form = fold(spelling);
+    let mut form = fold(spelling);
     let joined = form.contains("' ").then(|| form.replace("' ", "'").trim().to_owned());
-    joined.into_iter().chain([form.trim().to_owned()])
+    if form.trim().len() < form.len() {
+        form = form.trim().to_owned();
+    }
+    joined.into_iter().chain([form])
 }
 
 /// How much oftener a common word is met than one that is not, to choose what to look for first.
@@ -85,29 +88,18 @@ fn add_headlines(spellings: &mut Vec<String>) {
 /// Shorter forms mean too many other things in capitals.
 const HEADLINE_BYTES: usize = 4;
 
-/// Patterns on their way to a [`Matcher`].
-#[derive(Default)]
-struct Patterns(BTreeMap<String, Vec<Payload>>);
-
-impl Patterns {
-    fn add(&mut self, spelling: &str, payload: Payload) {
-        for form in folded(spelling) {
-            self.add_folded(&form, payload);
-        }
-    }
-
-    fn add_folded(&mut self, form: &str, payload: Payload) {
-        let payloads = self.0.entry(form.to_owned()).or_default();
-        if !payloads.contains(&payload) {
-            payloads.push(payload);
-        }
+/// Lets a spelling, folded, stand for `payload` too.
+fn add(patterns: &mut Patterns, spelling: &str, payload: Payload) {
+    for form in folded(spelling) {
+        patterns.add(&form, payload);
     }
 }
 
 struct Builder<'a> {
     source: &'a DataSource,
     lexicon: &'a Lexicon,
-    content: Patterns,
+    names: Patterns,
+    words: Patterns,
     function: Patterns,
     class_ids: BTreeMap<String, u32>,
     /// Classes made of a part's own spellings.
@@ -132,7 +124,8 @@ impl<'a> Builder<'a> {
         Self {
             source,
             lexicon,
-            content: Patterns::default(),
+            names: Patterns::default(),
+            words: Patterns::default(),
             function: Patterns::default(),
             class_ids: BTreeMap::new(),
             own_classes: BTreeMap::new(),
@@ -215,7 +208,7 @@ impl<'a> Builder<'a> {
         match &parts[..] {
             [Part { content: Content::Spellings(spellings), .. }] => {
                 for spelling in spellings {
-                    self.content.add(spelling, Payload::Measure(measure));
+                    add(&mut self.words, spelling, Payload::Measure(measure));
                 }
             }
             _ => self.sequence(file, line, measure, parts),
@@ -233,7 +226,7 @@ impl<'a> Builder<'a> {
     /// For each class the sequences it is the anchor of: the part that is rarest in ordinary text. Anchors are looked for in whole
     /// documents, the other parts only in sentences where one stands.
     fn anchored(&self, settings: &LanguageSettings) -> Vec<Vec<u32>> {
-        let common: BTreeSet<String> = settings.common.iter().map(|word| fold(word).trim().to_owned()).collect();
+        let common: HashSet<String> = settings.common.iter().map(|word| fold(word).trim().to_owned()).collect();
         let is_common = |form: &String| {
             let mut words = form.split(' ');
             settings.boundaries == Boundaries::None && form.chars().count() == 1
@@ -294,7 +287,7 @@ impl<'a> Builder<'a> {
                 self.goods.push(good);
             }
             for spelling in self.spellings(file, row.line, &row.value.form) {
-                self.content.add(&spelling, Payload::Good(index));
+                add(&mut self.names, &spelling, Payload::Good(index));
             }
         }
         Ok(())
@@ -328,7 +321,7 @@ impl<'a> Builder<'a> {
             let mut spellings = self.spellings(file, row.line, &row.value.form);
             let index = self.places.len() as u32;
             for spelling in &spellings {
-                self.content.add(spelling, Payload::Place(index));
+                add(&mut self.names, spelling, Payload::Place(index));
             }
             if case {
                 add_headlines(&mut spellings);
@@ -360,7 +353,7 @@ impl<'a> Builder<'a> {
             let country = row.value.country;
             let names_country = country.is_some_and(|code| spellings.iter().any(|name| self.names(name, code)));
             for spelling in &spellings {
-                self.content.add(spelling, Payload::Organisation(self.organisations.len() as u32));
+                add(&mut self.names, spelling, Payload::Organisation(self.organisations.len() as u32));
             }
             self.organisations.push(Organisation {
                 name,
@@ -383,10 +376,10 @@ impl<'a> Builder<'a> {
             folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect()
         };
         ends.iter().flat_map(|start| ends.iter().map(move |end| (*start, *end))).any(|(start, end)| {
-            let payloads = folded.get(start..end).filter(|run| run.len() > 1).and_then(|run| self.content.0.get(run));
-            payloads.into_iter().flatten().any(|payload| match payload {
+            let run = folded.get(start..end).filter(|run| run.len() > 1);
+            run.into_iter().flat_map(|run| self.names.payloads_of(run)).any(|payload| match payload {
                 Payload::Place(index) => {
-                    let place = &self.places[*index as usize];
+                    let place = &self.places[index as usize];
                     place.country == Some(country)
                         && !place.weak
                         && matches!(
@@ -412,7 +405,7 @@ impl<'a> Builder<'a> {
                 self.fault(file, row.line, "weight", format!("weight {} is not in (0, 2]", row.value.weight));
             }
             for spelling in &self.spellings(file, row.line, &row.value.form) {
-                self.content.add(spelling, Payload::Context(self.context.len() as u32));
+                add(&mut self.names, spelling, Payload::Context(self.context.len() as u32));
             }
             self.context.push(Context { country: row.value.country, weight: row.value.weight });
         }
@@ -429,7 +422,7 @@ impl<'a> Builder<'a> {
             let index = self.cues.len() as u32;
             self.cues.push(Cue { kind: row.value.kind, side: row.value.scope.unwrap_or(Side::Any) });
             for spelling in &spellings {
-                self.function.add(spelling, Payload::Cue(index));
+                add(&mut self.function, spelling, Payload::Cue(index));
             }
         }
         Ok(())
@@ -446,7 +439,7 @@ impl<'a> Builder<'a> {
             }
             let index = self.roles.len() as u32;
             for spelling in &self.spellings(file, row.line, &row.value.form) {
-                self.function.add(spelling, Payload::Role(index));
+                add(&mut self.function, spelling, Payload::Role(index));
             }
             self.roles.push(Role {
                 name: row.value.name,
@@ -474,7 +467,7 @@ impl<'a> Builder<'a> {
             };
             let index = self.shares.len() as u32;
             for spelling in &self.spellings(file, row.line, &row.value.form) {
-                self.function.add(spelling, Payload::Share(index));
+                add(&mut self.function, spelling, Payload::Share(index));
             }
             self.shares.push(share);
         }
@@ -492,22 +485,24 @@ impl<'a> Builder<'a> {
         }
         let anchored = self.anchored(&settings);
         let mut parts = Patterns::default();
-        for (class, (forms, sequences)) in self.class_forms.iter().zip(&anchored).enumerate() {
-            let patterns = if sequences.is_empty() { &mut parts } else { &mut self.content };
+        for (class, (forms, sequences)) in self.class_forms.into_iter().zip(&anchored).enumerate() {
+            let patterns = if sequences.is_empty() { &mut parts } else { &mut self.words };
             for form in forms {
-                patterns.add_folded(form, Payload::Class(class as u32));
+                patterns.add(&form, Payload::Class(class as u32));
             }
         }
         self.abbreviations.sort();
         self.abbreviations.dedup();
-        let mut vocabulary = Vocabulary::default();
-        let mut matcher = |patterns: Patterns, boundaries| Matcher::new(patterns.0, boundaries, &mut vocabulary);
-        let content = matcher(self.content, settings.boundaries)?;
-        let parts = matcher(parts, settings.boundaries)?;
-        let function = matcher(self.function, function_boundaries(settings.boundaries))?;
+        let mut vocabulary = Vocabulary::new(settings.boundaries.are_of_words());
+        let mut matcher = |patterns: Patterns, boundaries| Matcher::new(patterns, boundaries, &mut vocabulary);
+        let names = matcher(self.names, settings.boundaries);
+        let words = matcher(self.words, settings.boundaries);
+        let parts = matcher(parts, settings.boundaries);
+        let function = matcher(self.function, function_boundaries(settings.boundaries));
         Ok(LanguageLexicon {
             language,
-            content,
+            names,
+            words,
             parts,
             function,
             vocabulary,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::matcher::{Matcher, Text, Vocabulary};
 use super::tables::{
-    Boundaries, CueKind, Frame, LanguageSettings, OrganisationKind, Party, PlaceKind, Relation, Requirements, Side,
+    CueKind, Frame, LanguageSettings, OrganisationKind, Party, PlaceKind, Relation, Requirements, Side,
 };
 use crate::codes::{Channel, CountryCode, Language, MaterialId, SectorId, Status};
 
@@ -156,13 +156,15 @@ pub struct LanguageLexicon {
     pub language: Language,
     /// How it is written.
     pub settings: LanguageSettings,
-    /// Finds measures, the rarest part of measures in parts, goods, places and organisations: run over whole documents.
-    pub content: Matcher,
-    /// Finds the other parts of measures: run over sentences where `content` found a part.
+    /// Finds places, goods and organisations: run over whole documents.
+    pub names: Matcher,
+    /// Finds measures, and the rarest part of measures in parts: run over whole documents that name a country.
+    pub words: Matcher,
+    /// Finds the other parts of measures: run over sentences where `words` found a part.
     pub parts: Matcher,
     /// Finds cues, roles and list words: run over sentences that state something.
     pub function: Matcher,
-    /// The words of all three.
+    /// The words of all four.
     pub vocabulary: Vocabulary,
     /// The measures.
     pub measures: Vec<Measure>,
@@ -193,9 +195,6 @@ pub struct LanguageLexicon {
 impl LanguageLexicon {
     /// A folded text, ready for the matchers.
     pub fn text<'t>(&self, folded: &'t str) -> Text<'t> {
-        match self.settings.boundaries {
-            Boundaries::Words | Boundaries::Compounds => Text::of_words(folded, &self.vocabulary),
-            Boundaries::Left | Boundaries::None => Text::of_letters(folded),
-        }
+        self.vocabulary.text(folded)
     }
 }

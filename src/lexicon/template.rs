@@ -4,6 +4,7 @@
 //! words. A form is parsed into [`Part`]s, each a set of folded literals or a class, with the gap before it.
 
 use super::fold::fold;
+use super::matcher::is_letter;
 
 /// One part of a form: what must stand there, and how far from the part before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,13 +101,23 @@ pub fn expand(form: &str) -> Result<Vec<String>, String> {
     if let Some(stray) = rest.chars().next() {
         return Err(format!("`{stray}` where none belongs"));
     }
-    for spelling in &mut spellings {
+    for spelling in spellings.iter_mut().filter(|spelling| !is_tidy(spelling)) {
         *spelling = spelling.split_whitespace().collect::<Vec<_>>().join(" ");
     }
-    spellings.retain(|spelling| !fold(spelling).trim().is_empty());
-    spellings.sort();
+    // Folding takes no letter away; only what has none must be folded to be known.
+    spellings.retain(|spelling| spelling.contains(is_letter) || !fold(spelling).trim().is_empty());
+    spellings.sort_unstable();
     spellings.dedup();
     if spellings.is_empty() { Err("a form that stands for nothing".into()) } else { Ok(spellings) }
+}
+
+/// Whether all blanks are single spaces between words.
+fn is_tidy(spelling: &str) -> bool {
+    let is_other_blank = |c: char| c != ' ' && c.is_whitespace();
+    !spelling.starts_with(' ')
+        && !spelling.ends_with(' ')
+        && !spelling.contains("  ")
+        && !spelling.contains(is_other_blank)
 }
 
 /// The spellings of what stands before the next `)`, `]` or `|` that closes an outer bracket.
@@ -122,17 +133,19 @@ fn sequence(rest: &mut &str) -> Result<Vec<String>, String> {
             }
             '[' => bracket(rest, ']')?,
             _ => {
+                let end = rest.find(['(', ')', '[', ']', '|']).unwrap_or(rest.len());
                 for spelling in &mut spellings {
-                    spelling.push(character);
+                    spelling.push_str(&rest[..end]);
                 }
-                *rest = &rest[character.len_utf8()..];
+                *rest = &rest[end..];
                 continue;
             }
         };
         if spellings.len() * options.len() > MAX_SPELLINGS {
             return Err(format!("stands for more than {MAX_SPELLINGS} spellings: split it"));
         }
-        spellings = spellings.iter().flat_map(|head| options.iter().map(move |tail| format!("{head}{tail}"))).collect();
+        spellings =
+            spellings.iter().flat_map(|head| options.iter().map(move |tail| [head.as_str(), tail].concat())).collect();
     }
     Ok(spellings)
 }

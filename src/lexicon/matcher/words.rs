@@ -1,10 +1,10 @@
-//! A trie whose steps are words and single signs.
+//! A trie whose steps are words and single signs, or single letters.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
-use super::text::{Token, tokens};
+use super::compounds::Compounds;
+use super::patterns::Forms;
+use super::text::Token;
 use super::vocabulary::{Vocabulary, WordId};
 use super::{LONG_IN_COMPOUND, PART_OF_COMPOUND};
 
@@ -13,8 +13,7 @@ use super::{LONG_IN_COMPOUND, PART_OF_COMPOUND};
 pub struct Words {
     /// Word → node of the forms that begin with it; 0 for none.
     first: Vec<u32>,
-    /// (node, word) → node.
-    steps: HashMap<u64, u32, BuildHasherDefault<Mix>>,
+    steps: Steps,
     nodes: Vec<Node>,
     /// Form → another form of the same words, plus one: forms differ in blanks too (`98 %`, `98%`).
     same: Vec<u32>,
@@ -33,40 +32,38 @@ struct Node {
 #[derive(Clone, Copy)]
 struct Look<'a> {
     bytes: &'a [u8],
-    forms: &'a [String],
+    forms: &'a Forms,
     vocabulary: &'a Vocabulary,
 }
 
 impl Words {
     /// A trie of folded forms; with `compounds`, a long form may also begin or end a longer word.
-    pub fn new(forms: &[String], compounds: bool, vocabulary: &mut Vocabulary) -> Self {
+    pub fn new(forms: &Forms, compounds: bool, vocabulary: &mut Vocabulary) -> Self {
         let mut trie = Self {
             first: vec![0],
-            steps: HashMap::default(),
+            steps: Steps::default(),
             nodes: vec![Node::default()],
             same: vec![0; forms.len()],
             compounds: compounds.then(Compounds::default),
         };
-        for (form, text) in forms.iter().enumerate() {
-            trie.add(form, text, vocabulary);
+        for form in 0..forms.len() {
+            trie.add(form, forms.get(form), vocabulary);
         }
+        trie.first.resize(vocabulary.last() + 1, 0);
         trie
     }
 
     fn add(&mut self, form: usize, text: &str, vocabulary: &mut Vocabulary) {
-        let bytes = text.as_bytes();
         let mut node = 0;
-        for (position, range) in tokens(text).enumerate() {
-            let last = range.end == bytes.len();
-            let word = &bytes[range];
-            if let Some(compounds) = self.compounds.as_mut().filter(|_| position == 0 && text.len() >= LONG_IN_COMPOUND)
-            {
-                compounds.add(word, last);
+        vocabulary.add_all(text, |range, word| {
+            if let Some(compounds) = self.compounds.as_mut().filter(|_| node == 0 && text.len() >= LONG_IN_COMPOUND) {
+                compounds.add(&text.as_bytes()[range.clone()], range.end == text.len());
             }
-            let word = vocabulary.add(word);
             let next = self.nodes.len() as u32;
             let step = if node == 0 {
-                self.first.resize(vocabulary.last() + 1, 0);
+                if word as usize >= self.first.len() {
+                    self.first.resize(word as usize + 1, 0);
+                }
                 let first = &mut self.first[word as usize];
                 if *first == 0 {
                     *first = next;
@@ -74,17 +71,18 @@ impl Words {
                 *first
             } else {
                 self.nodes[node as usize].goes_on = true;
-                *self.steps.entry(key(node, word)).or_insert(next)
+                self.steps.find_or_add(node, word, next)
             };
             if step == next {
                 self.nodes.push(Node::default());
             }
             node = step;
-        }
+        });
         self.same[form] = std::mem::replace(&mut self.nodes[node as usize].form, form as u32 + 1);
     }
 
     /// The node of the forms that begin with a word; 0 for none.
+    #[inline]
     fn first(&self, word: WordId) -> u32 {
         // Words of other matchers of the language may have higher numbers.
         self.first.get(word as usize).copied().unwrap_or(0)
@@ -95,7 +93,7 @@ impl Words {
         &self,
         text: &str,
         words: &[Token],
-        (forms, vocabulary): (&[String], &Vocabulary),
+        (forms, vocabulary): (&Forms, &Vocabulary),
         mut found: impl FnMut(Range<usize>, usize),
     ) {
         let look = Look { bytes: text.as_bytes(), forms, vocabulary };
@@ -104,7 +102,9 @@ impl Words {
             if node > 0 {
                 self.walk(node, token.start, &words[position..], look, &mut found);
             }
-            if let Some(compounds) = self.compounds.as_ref().filter(|_| token.end - token.start > 1) {
+            if let Some(compounds) = &self.compounds
+                && (token.end - token.start) as usize > PART_OF_COMPOUND
+            {
                 self.parts(compounds, &words[position..], look, &mut found);
             }
         }
@@ -122,8 +122,11 @@ impl Words {
         let mut rest = words.iter();
         let Some(mut token) = rest.next() else { return };
         loop {
-            self.report(node, start as usize..token.end as usize, look, found);
-            if !self.nodes[node as usize].goes_on {
+            let Node { form, goes_on } = self.nodes[node as usize];
+            if form > 0 {
+                self.report(form, start as usize..token.end as usize, look, found);
+            }
+            if !goes_on {
                 return;
             }
             match rest.next() {
@@ -133,19 +136,18 @@ impl Words {
             if self.compounds.is_some() {
                 self.begins(node, start, *token, look, found);
             }
-            match self.steps.get(&key(node, token.word)) {
-                Some(next) if token.word > 0 => node = *next,
-                _ => return,
+            node = self.steps.find(node, token.word);
+            if node == 0 {
+                return;
             }
         }
     }
 
-    /// Reports the forms that end at `node` and are spelled as the text is.
-    fn report(&self, node: u32, range: Range<usize>, look: Look<'_>, found: &mut impl FnMut(Range<usize>, usize)) {
-        let mut form = self.nodes[node as usize].form;
+    /// Reports `form`, found at a node, and all of the same words, where they are spelled as the text is.
+    fn report(&self, mut form: u32, range: Range<usize>, look: Look<'_>, found: &mut impl FnMut(Range<usize>, usize)) {
         while form > 0 {
             let index = form as usize - 1;
-            if look.forms[index].as_bytes() == &look.bytes[range.clone()] {
+            if look.forms.get(index).as_bytes() == &look.bytes[range.clone()] {
                 found(range.clone(), index);
             }
             form = self.same[index];
@@ -158,9 +160,10 @@ impl Words {
             if ((end - start) as usize) < LONG_IN_COMPOUND {
                 continue;
             }
-            let word = look.vocabulary.find(&look.bytes[token.start as usize..end as usize]);
-            if let Some(next) = self.steps.get(&key(node, word)).filter(|_| word > 0) {
-                self.report(*next, start as usize..end as usize, look, found);
+            let word = look.vocabulary.find(look.bytes, token.start as usize..end as usize);
+            let next = self.steps.find(node, word);
+            if next > 0 {
+                self.report(self.nodes[next as usize].form, start as usize..end as usize, look, found);
             }
         }
     }
@@ -174,17 +177,17 @@ impl Words {
         found: &mut impl FnMut(Range<usize>, usize),
     ) {
         let token = words[0];
-        let word = &look.bytes[token.range()];
+        let (start, end) = (token.start as usize, token.end as usize);
+        let word = &look.bytes[start..end];
         compounds.prefixes(word, |len| {
-            let node = self.first(look.vocabulary.find(&word[..len]));
+            let node = self.first(look.vocabulary.find(look.bytes, start..start + len));
             if node > 0 {
-                self.report(node, token.start as usize..token.start as usize + len, look, found);
+                self.report(self.nodes[node as usize].form, start..start + len, look, found);
             }
         });
         compounds.suffixes(word, |len| {
-            let node = self.first(look.vocabulary.find(&word[word.len() - len..]));
+            let node = self.first(look.vocabulary.find(look.bytes, end - len..end));
             if node > 0 {
-                let start = token.end - len as u32;
                 let mut long = |range: Range<usize>, form: usize| {
                     // A form may not be cut at both ends: a whole last word is required here.
                     let is_cut = words
@@ -194,100 +197,61 @@ impl Words {
                         found(range, form);
                     }
                 };
-                self.walk(node, start, words, look, &mut long);
+                self.walk(node, (end - len) as u32, words, look, &mut long);
             }
         });
     }
 }
 
-/// Which long words forms begin or end with, as bits of rolling hashes: most words of a text are told to hold none.
+/// (node, word) → node, in an open-addressed table that is never more than half full.
 #[derive(Debug)]
-struct Compounds {
-    prefixes: Vec<u64>,
-    suffixes: Vec<u64>,
+struct Steps {
+    /// (node, word, next); next is 0 where the slot is empty. A power of two.
+    slots: Vec<(u32, WordId, u32)>,
+    len: usize,
 }
 
-/// Bits of each table: many times the words of a lexicon.
-const BITS: u32 = 1 << 20;
-
-impl Default for Compounds {
+impl Default for Steps {
     fn default() -> Self {
-        Self { prefixes: vec![0; BITS as usize / 64], suffixes: vec![0; BITS as usize / 64] }
+        Self { slots: vec![(0, 0, 0); 1024], len: 0 }
     }
 }
 
-impl Compounds {
-    /// Notes the first word of a long form; one that is the whole form may begin a compound, any may end one.
-    fn add(&mut self, word: &[u8], is_whole: bool) {
-        let hash = |bytes: &mut dyn Iterator<Item = &u8>| bytes.fold(0, |hash, byte| roll(hash, *byte));
-        if is_whole {
-            let bit = hash(&mut word.iter());
-            self.prefixes[place(bit)] |= mask(bit);
+impl Steps {
+    /// Where a step is or would be.
+    #[inline]
+    fn slot(&self, node: u32, word: WordId) -> usize {
+        let mask = self.slots.len() - 1;
+        let spread = (u64::from(node) << 32 | u64::from(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mut slot = (spread >> 32) as usize & mask;
+        while self.slots[slot].2 != 0 && (self.slots[slot].0, self.slots[slot].1) != (node, word) {
+            slot = (slot + 1) & mask;
         }
-        let bit = hash(&mut word.iter().rev());
-        self.suffixes[place(bit)] |= mask(bit);
+        slot
     }
 
-    /// Calls `found` with the lengths of proper beginnings that may be forms.
-    fn prefixes(&self, word: &[u8], mut found: impl FnMut(usize)) {
-        if word.len() <= LONG_IN_COMPOUND {
-            return;
-        }
-        let mut hash = 0;
-        for (position, byte) in word[..word.len() - 1].iter().enumerate() {
-            hash = roll(hash, *byte);
-            if position + 1 >= LONG_IN_COMPOUND && self.prefixes[place(hash)] & mask(hash) != 0 {
-                found(position + 1);
+    /// Where a step leads; 0 for nowhere. No step is made by a word of no form.
+    #[inline]
+    fn find(&self, node: u32, word: WordId) -> u32 {
+        if word == 0 { 0 } else { self.slots[self.slot(node, word)].2 }
+    }
+
+    /// Where a step leads, to `next` if it led nowhere.
+    fn find_or_add(&mut self, node: u32, word: WordId, next: u32) -> u32 {
+        if 2 * self.len >= self.slots.len() {
+            let slots = vec![(0, 0, 0); 4 * self.slots.len()];
+            for (node, word, next) in std::mem::replace(&mut self.slots, slots) {
+                if next > 0 {
+                    let slot = self.slot(node, word);
+                    self.slots[slot] = (node, word, next);
+                }
             }
         }
-    }
-
-    /// Calls `found` with the lengths of proper endings that may begin forms.
-    fn suffixes(&self, word: &[u8], mut found: impl FnMut(usize)) {
-        let mut hash = 0;
-        if word.len() <= PART_OF_COMPOUND {
-            return;
+        let slot = self.slot(node, word);
+        if self.slots[slot].2 == 0 {
+            self.slots[slot] = (node, word, next);
+            self.len += 1;
         }
-        for (position, byte) in word[1..].iter().rev().enumerate() {
-            hash = roll(hash, *byte);
-            if position + 1 >= PART_OF_COMPOUND && self.suffixes[place(hash)] & mask(hash) != 0 {
-                found(position + 1);
-            }
-        }
-    }
-}
-
-fn roll(hash: u32, byte: u8) -> u32 {
-    hash.wrapping_mul(0x9E37_79B1).wrapping_add(u32::from(byte) + 1)
-}
-
-fn place(hash: u32) -> usize {
-    (hash.wrapping_mul(0x85EB_CA6B) >> 12) as usize / 64
-}
-
-fn mask(hash: u32) -> u64 {
-    1 << ((hash.wrapping_mul(0x85EB_CA6B) >> 12) % 64)
-}
-
-fn key(node: u32, word: WordId) -> u64 {
-    u64::from(node) << 32 | u64::from(word)
-}
-
-/// Spreads (node, word) pairs over a table.
-#[derive(Debug, Default, Clone)]
-struct Mix(u64);
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-    fn write_u64(&mut self, value: u64) {
-        let spread = value.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = spread ^ (spread >> 32);
+        self.slots[slot].2
     }
 }
