@@ -76,8 +76,8 @@ const LIST_REACH: usize = 1;
 /// this one has goods between its own, unless they stand in one list.
 fn is_anothers(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, good: &Span) -> bool {
     let beside = |measure: &FoundMeasure<'_>, good: &Span| view.commas_between(&measure.span, good) == 0;
-    let is_others = !beside(measure, good)
-        && view.measures.iter().any(|other| other.span != measure.span && beside(other, good));
+    let is_others =
+        !beside(measure, good) && view.measures.iter().any(|other| other.span != measure.span && beside(other, good));
     is_others && {
         let mut goods: Vec<&Span> = view.goods.iter().map(|(span, _)| span).collect();
         goods.sort_by_key(|span| span.bytes.start);

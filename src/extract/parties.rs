@@ -128,7 +128,12 @@ fn answered(
 }
 
 /// "As for X, ..., as for Y, ...", "X says that Y ...": the measure is said of the topic or the subject nearer to it.
-fn has_topic_between(view: &SentenceView<'_>, place: &FoundPlace, measure: &FoundMeasure<'_>, channel: Channel) -> bool {
+fn has_topic_between(
+    view: &SentenceView<'_>,
+    place: &FoundPlace,
+    measure: &FoundMeasure<'_>,
+    channel: Channel,
+) -> bool {
     let between = |other: &&FoundPlace| {
         other.list != place.list
             && other.span.bytes.start > place.span.bytes.end

@@ -107,7 +107,9 @@ fn ends_here(text: &str, start: usize, position: usize, end: usize, stop: char, 
         None => return true,
         Some(c) if c.is_whitespace() => {}
         // "존중한다.칠레는", "있다.AI": Hangul has no capitals.
-        Some(c) if stop == '.' && (is_hangul(c) || (!c.is_lowercase() && ends_in_hangul(&text[..position]))) => return ends_in_hangul(&text[..position]),
+        Some(c) if stop == '.' && (is_hangul(c) || (!c.is_lowercase() && ends_in_hangul(&text[..position]))) => {
+            return ends_in_hangul(&text[..position]);
+        }
         // A stop glued to a capital: "fin.La suite".
         Some(c) if c.is_uppercase() && stop == '.' => {
             let before = text[..position].chars().rev().take(2).collect::<Vec<_>>();

@@ -199,14 +199,15 @@ impl<'a> SentenceView<'a> {
             }
             let at = self.places.partition_point(|place| place.span.bytes.start < span.bytes.start);
             let before = self.places[..at].iter().rev().find(|place| !place.is_company).map(|place| place.country);
-            let is_oblique = side == Side::Before || self.roles.iter().any(|(mark, role, _)| {
-                matches!(role.relation, Relation::Source | Relation::Aimed | Relation::Place | Relation::Partner)
-                    && mark.distance(&span) <= role.gap as usize
-                    && match role.side {
-                        Side::Before => mark.bytes.end <= span.bytes.start,
-                        Side::After | Side::Any => mark.bytes.start >= span.bytes.end,
-                    }
-            });
+            let is_oblique = side == Side::Before
+                || self.roles.iter().any(|(mark, role, _)| {
+                    matches!(role.relation, Relation::Source | Relation::Aimed | Relation::Place | Relation::Partner)
+                        && mark.distance(&span) <= role.gap as usize
+                        && match role.side {
+                            Side::Before => mark.bytes.end <= span.bytes.start,
+                            Side::After | Side::Any => mark.bytes.start >= span.bytes.end,
+                        }
+                });
             let elsewhere = country.filter(|country| self.places.iter().all(|place| place.country != *country));
             let resolved = if is_oblique { elsewhere.or(before) } else { before };
             let Some(country) = resolved.or(country) else { continue };
@@ -342,7 +343,9 @@ impl<'a> SentenceView<'a> {
             let follows_place = begins_word || self.places.iter().any(|place| place.span.bytes.end == bytes.start);
             // "... 막았다고 교도통신이": an ending of two syllables may mark the country of the next word.
             let is_ending = |role: u32| {
-                lexicon.roles[role as usize].side == Side::Before && bytes.len() >= PARTICLE && self.ends_word(slice, bytes.end)
+                lexicon.roles[role as usize].side == Side::Before
+                    && bytes.len() >= PARTICLE
+                    && self.ends_word(slice, bytes.end)
             };
             for &payload in payloads {
                 let hit = Hit { range: bytes.clone(), payload };
@@ -389,7 +392,8 @@ impl<'a> SentenceView<'a> {
                     self.stops.push(word);
                 }
                 // "刚果（金）": a bracket inside a name parts nothing.
-                ',' | '，' | '、' | '،' | ':' | '：' | '(' | ')' | '（' | '）' if !self.is_named(position + offset) => {
+                ',' | '，' | '、' | '،' | ':' | '：' | '(' | ')' | '（' | '）' if !self.is_named(position + offset) =>
+                {
                     self.commas.push(word());
                 }
                 _ => {}

@@ -121,9 +121,7 @@ fn motives(lexicon: &LanguageLexicon, view: &SentenceView<'_>, statements: &mut 
 fn is_answered(view: &SentenceView<'_>, span: &Span, answer: &Span) -> bool {
     // "Answered with a ban": the ban is the answer.
     let is_means = view.roles.iter().any(|(mark, role, _)| {
-        role.relation == Relation::Partner
-            && answer.bytes.end <= mark.bytes.start
-            && mark.bytes.end <= span.bytes.start
+        role.relation == Relation::Partner && answer.bytes.end <= mark.bytes.start && mark.bytes.end <= span.bytes.start
     });
     view.is_answered_side(span, answer) && !is_means
 }
@@ -215,12 +213,12 @@ fn merge(statement: Statement, statements: &mut Vec<Statement>) {
 /// its own, and no origin that a word marks.
 fn names_act(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Parties) -> bool {
     let is_marked = parties.origins.iter().any(|origin| !matches!(origin.rule.as_str(), "subject" | "object" | "far"));
-    !names_goods(view, measure, parties)
+    !names_goods(view, measure)
         && ((measure.measure.frame == Frame::Answer && !is_marked) || parties.origins.is_empty())
 }
 
 /// Whether the clause of a measure of coercion names goods, those of an act that it answers left aside.
-fn names_goods(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Parties) -> bool {
+fn names_goods(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool {
     // "A reply to the American rules on chips": goods beside what is answered are not the answer's.
     let is_answered = |good: &Span| measure.measure.frame == Frame::Answer && is_answered(view, good, &measure.span);
     let is_here = |span: &Span| view.clause(span) == view.clause(&measure.span) && !is_answered(span);
@@ -231,7 +229,8 @@ fn names_goods(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Pa
 /// coercion, with no goods but those of `acts`, is who was hit by one of them, and so who complains of it.
 fn complains(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Parties, acts: &[Statement]) -> bool {
     let sectors = || view.goods.iter().filter_map(|(_, good)| good.sector);
-    let is_hit = |country: CountryCode| acts.iter().any(|act| act.target == Some(country) && act.origin != Some(country));
+    let is_hit =
+        |country: CountryCode| acts.iter().any(|act| act.target == Some(country) && act.origin != Some(country));
     let acts_itself = |country: CountryCode| acts.iter().any(|act| act.origin == Some(country));
     measure.measure.frame == Frame::Act
         && !parties.origins.is_empty()
@@ -249,9 +248,8 @@ fn coerce_by_act(
     statements: &mut Vec<Statement>,
 ) -> bool {
     let answers = measure.measure.frame == Frame::Answer;
-    let is_act = |s: &&Statement| {
-        s.channel == Channel::ExportControls && !(answers && is_answered_act(view, s, &measure.span))
-    };
+    let is_act =
+        |s: &&Statement| s.channel == Channel::ExportControls && !(answers && is_answered_act(view, s, &measure.span));
     let here: Vec<Statement> = statements.iter().filter(is_act).cloned().collect();
     let remembered = if memory.acts_age <= ACT_REACH { &memory.acts[..] } else { &[] };
     let complaint = complains(view, measure, parties, if here.is_empty() { remembered } else { &here });
@@ -259,7 +257,8 @@ fn coerce_by_act(
         return false;
     }
     // What is answered is not the answer.
-    let is_answered = |s: &Statement| !complaint && parties.targets.iter().any(|target| Some(target.country) == s.origin);
+    let is_answered =
+        |s: &Statement| !complaint && parties.targets.iter().any(|target| Some(target.country) == s.origin);
     let here: Vec<Statement> = here.into_iter().filter(|s| !is_answered(s)).collect();
     let acts = if here.is_empty() { remembered } else { &here };
     for act in acts {
@@ -268,9 +267,8 @@ fn coerce_by_act(
         let bytes = measure.span.bytes.clone();
         // Who is answered is who the act is aimed at.
         let answered = parties.targets.first().map(|target| target.country);
-        let answered = answered.filter(|country| {
-            (answers || act.target.is_none()) && !complaint && Some(*country) != act.origin
-        });
+        let answered =
+            answered.filter(|country| (answers || act.target.is_none()) && !complaint && Some(*country) != act.origin);
         let target = answered.or(act.target);
         merge(Statement { channel: Channel::Coercion, target, severity, bytes, lexeme, ..act.clone() }, statements);
     }
@@ -306,7 +304,8 @@ fn complete(
     if measure.measure.frame == Frame::Join {
         if view.cues_of(CueKind::ReferencePair).next().is_some() {
             let pair = memory.pair.into_iter().flatten();
-            parties.origins = pair.map(|country| Reading { country, rule: "reference_pair".into(), owns: false }).collect();
+            parties.origins =
+                pair.map(|country| Reading { country, rule: "reference_pair".into(), owns: false }).collect();
         }
         return;
     }

@@ -19,9 +19,9 @@ pub fn is_unstated(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool 
     });
     // "공급이 끊기면": the ending that supposes may share the verb with the measure.
     let follows = |span: &Span| !measure.span.overlaps(span) || span.bytes.end > measure.span.bytes.end;
-    let supposed = view.cues_of(CueKind::Hypothesis).any(|(span, cue)| {
-        view.clause(span) == clause && stands(span, &measure.span, cue.side) && follows(span)
-    });
+    let supposed = view
+        .cues_of(CueKind::Hypothesis)
+        .any(|(span, cue)| view.clause(span) == clause && stands(span, &measure.span, cue.side) && follows(span));
     negated || supposed
 }
 
