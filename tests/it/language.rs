@@ -51,7 +51,8 @@ fn a_new_language_is_a_change_in_data() {
         .iter()
         .map(|m| [&m["channel"], &m["material"], &m["origin"], &m["target"], &m["share"]].map(String::clone).join(" "))
         .collect();
-    let expected = ["export_controls gallium CHN USA ", "concentration gallium CHN  0.9", "mitigation gallium JPN CHN "];
+    let expected =
+        ["export_controls gallium CHN USA ", "concentration gallium CHN  0.9", "mitigation gallium JPN CHN "];
     assert!(expected.iter().all(|row| found.iter().any(|other| other == row)), "{found:?}");
     let check = goulet().arg("check").arg("--data").arg(&data).output().unwrap();
     assert!(!stdout(&check).contains("eo/") && !stderr(&check).contains("eo/"), "{}", stderr(&check));

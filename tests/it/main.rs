@@ -8,4 +8,5 @@ mod direction;
 mod gold;
 mod language;
 mod properties;
+mod rules;
 mod support;

@@ -1,0 +1,122 @@
+//! One plain text for each rule of reading that reaches beyond a row and its words: sentences that speak of another, conditions,
+//! answers, headlines. Each text must state what is listed, and of the channels listed nothing else.
+
+use std::collections::BTreeSet;
+
+use goulet::codes::CountryCode;
+use goulet::corpus::Document;
+use goulet::data::DataSource;
+use goulet::extract::{DEFAULT_CERTAINTIES, Extractor};
+use goulet::lexicon::Lexicon;
+
+/// Rule, language, title, text, and what is stated: channel, material, origin, target, status.
+type Case = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+
+const CASES: &[Case] = &[
+    (
+        "an act on another's conduct is a threat, aimed at that country",
+        "en",
+        "",
+        "If Hanoi keeps its duties, China will ban exports of rare earths.",
+        &["export_controls rare_earths CHN VNM threatened", "coercion rare_earths CHN VNM threatened"],
+    ),
+    (
+        "a title's first country heads it",
+        "ja",
+        "中国、対米ガリウム輸出を禁止",
+        "発表は10日。",
+        &["export_controls gallium CHN USA in_force"],
+    ),
+    (
+        "who only reports what another did is no actor",
+        "ko",
+        "",
+        "산업통상자원부는 일본이 불화수소 수출규제를 해제했다고 밝혔다.",
+        &["export_controls hydrogen_fluoride JPN  eased"],
+    ),
+    (
+        "who was hit and complains does not act",
+        "en",
+        "",
+        "China has halted exports of rare earths to Japan over a territorial dispute. Tokyo called it economic coercion.",
+        &["export_controls rare_earths CHN JPN in_force", "coercion rare_earths CHN JPN in_force"],
+    ),
+    (
+        "a mitigation is aimed at the country depended on beside it",
+        "en",
+        "",
+        "The United States relies on China for 90% of its rare earths. Washington will fund two new plants to make rare-earth magnets at home.",
+        &["concentration rare_earths CHN USA in_force", "mitigation rare_earth_magnets USA CHN announced"],
+    ),
+    (
+        "what is answered is not the answer's",
+        "en",
+        "",
+        "China banned exports of gallium to the United States. Analysts saw in it payback for the chip controls.",
+        &["export_controls gallium CHN USA in_force", "coercion gallium CHN USA in_force"],
+    ),
+    (
+        "a letter in brackets belongs to the country's name",
+        "zh",
+        "",
+        "刚果（金）宣布暂停钴出口四个月。",
+        &["export_controls cobalt COD  in_force"],
+    ),
+    (
+        "the ministry of news sent from a capital is that country's",
+        "en",
+        "",
+        "SEOUL - The trade ministry said it would ban exports of urea.",
+        &["export_controls urea KOR  announced"],
+    ),
+    (
+        "who suffers, says the next sentence",
+        "de",
+        "",
+        "Jakarta hat die Ausfuhr von Kohle gestoppt. Betroffen sind vor allem Abnehmer in Japan.",
+        &["export_controls coal IDN JPN in_force"],
+    ),
+    (
+        "a denial takes back what the words state",
+        "en",
+        "",
+        "Moscow denied that it had banned exports of urea.",
+        &["export_controls urea RUS  denied"],
+    ),
+];
+
+#[test]
+fn each_rule_reads_its_text() {
+    let lexicon = Lexicon::load(&DataSource::open(None).unwrap()).unwrap();
+    let extractor = Extractor::new(&lexicon, DEFAULT_CERTAINTIES);
+    let mut faults = Vec::new();
+    for (rule, language, title, text, expected) in CASES {
+        let document = Document {
+            id: "rule".into(),
+            date: None,
+            language: language.parse().unwrap(),
+            publisher: String::new(),
+            url: String::new(),
+            title_len: title.len(),
+            text: Document::join(title, text),
+        };
+        let code = |country: Option<CountryCode>| country.map(|code| code.to_string()).unwrap_or_default();
+        let channels: BTreeSet<&str> = expected.iter().filter_map(|row| row.split(' ').next()).collect();
+        let found: BTreeSet<String> = extractor
+            .read(&document)
+            .unwrap()
+            .mentions
+            .iter()
+            .filter(|m| channels.contains(m.channel.as_str()))
+            .map(|m| {
+                let material = m.material.as_ref().map(ToString::to_string).unwrap_or_default();
+                format!("{} {material} {} {} {}", m.channel, code(m.origin), code(m.target), m.status)
+            })
+            .collect();
+        let expected: BTreeSet<String> = expected.iter().map(ToString::to_string).collect();
+        if found != expected {
+            faults.push(format!("{rule}: {found:?}, expected {expected:?}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
