@@ -191,7 +191,7 @@ impl<'a> Extractor<'a> {
         let everywhere = (self.ablation == Ablation::Window).then(|| named(&views));
         for (number, view) in views.iter_mut().enumerate() {
             let nearby = number.saturating_sub(1)..(number + 2).min(motives.len());
-            view.resolve(memory.country.or(memory.topic).or(sent_from).or(lexicon.settings.home));
+            view.resolve(memory.country.or(memory.topic), sent_from.or(lexicon.settings.home));
             view.settle(motives[nearby].contains(&true), memory.has_one_sector(), &context);
             let view = &*view;
             let statements = match &everywhere {

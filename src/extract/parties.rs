@@ -347,6 +347,11 @@ fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Opti
     best.map(|(_, _, role)| (role.relation, role.name.clone(), role.side))
 }
 
+/// Whether a word marks a country as the topic of its whole sentence.
+pub fn is_topic(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> bool {
+    matches!(marked(view, place, channel), Some((Relation::Topic, ..)))
+}
+
 fn lies_between(other: &Span, a: &Span, b: &Span) -> bool {
     let (from, to) =
         if a.bytes.start < b.bytes.start { (a.bytes.end, b.bytes.start) } else { (b.bytes.end, a.bytes.start) };

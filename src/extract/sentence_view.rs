@@ -186,9 +186,9 @@ impl<'a> SentenceView<'a> {
     }
 
     /// Words that point back (同国, "the kingdom", "from there") count as the country named last before them in the sentence,
-    /// else as `country`, with whatever role marks them. One that a word marks as other than the subject ("buys half of it
+    /// else as `country`, else as `home`, with whatever role marks them. One that a word marks as other than the subject ("buys half of it
     /// from there") is `country` first: the subject of its own sentence is another.
-    pub fn resolve(&mut self, country: Option<CountryCode>) {
+    pub fn resolve(&mut self, country: Option<CountryCode>, home: Option<CountryCode>) {
         let cues: Vec<(Span, Side)> =
             self.cues_of(CueKind::Reference).map(|(span, cue)| (span.clone(), cue.side)).collect();
         for (span, side) in cues {
@@ -210,7 +210,7 @@ impl<'a> SentenceView<'a> {
                 });
             let elsewhere = country.filter(|country| self.places.iter().all(|place| place.country != *country));
             let resolved = if is_oblique { elsewhere.or(before) } else { before };
-            let Some(country) = resolved.or(country) else { continue };
+            let Some(country) = resolved.or(country).or(home) else { continue };
             let list = REFERENCES + at;
             self.places.insert(at, FoundPlace { span, country, kind: PlaceKind::Name, is_company: false, list });
         }

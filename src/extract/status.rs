@@ -1,5 +1,6 @@
 //! The state a measure is in, and whether it is stated at all.
 
+use super::parties;
 use super::sentence_view::{FoundMeasure, SentenceView, Span};
 use crate::codes::{Channel, CountryCode, Status};
 use crate::lexicon::tables::{CueKind, Side};
@@ -31,7 +32,9 @@ pub fn conditioned_on(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> Ve
     let conditions: Vec<usize> = view.conditions().filter(|condition| *condition != clause).collect();
     let (mut inside, mut outside) = (Vec::new(), Vec::new());
     for place in view.places.iter().filter(|place| !place.is_company) {
-        let is_inside = conditions.contains(&view.clause(&place.span));
+        // "中国商務省は、オランダが…なら": the topic stands before the condition and outside it.
+        let is_topic = measure.measure.channel.is_some_and(|channel| parties::is_topic(view, place, channel));
+        let is_inside = conditions.contains(&view.clause(&place.span)) && !is_topic;
         if is_inside { &mut inside } else { &mut outside }.push(place.country);
     }
     inside.retain(|country| outside.iter().any(|other| other != country));
