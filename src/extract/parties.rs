@@ -7,7 +7,7 @@ use super::sentence_view::{FoundMeasure, FoundPlace, SentenceView, Span};
 use crate::codes::{Channel, CountryCode};
 use crate::lexicon::LanguageLexicon;
 use crate::lexicon::language::Role;
-use crate::lexicon::tables::{Frame, Party, PlaceKind, Relation, Side};
+use crate::lexicon::tables::{CueKind, Frame, Party, PlaceKind, Relation, Side};
 
 /// A party of a measure and the rule that made it one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,9 @@ const UNMARKED: usize = 4;
 const INSIDE: usize = 4;
 /// A bare country after the measure is its object only this near, in words.
 const OBJECT_REACH: usize = 3;
+
+/// A word that reports a measure stands behind it, this near in words.
+const REPORT_REACH: usize = 3;
 
 /// "Of X" and "by X" belong to the measure only this near, in words.
 const BOUND_REACH: usize = 7;
@@ -112,22 +115,28 @@ pub fn find(lexicon: &LanguageLexicon, view: &SentenceView<'_>, measure: &FoundM
     if measure.measure.frame == Frame::Join { together(&candidates) } else { choose(view, &candidates) }
 }
 
-/// "In reply to the taxes of X": the owner of what is answered is who the answer is aimed at.
+/// "In reply to the taxes of X": the owner, or the subject, of what is answered is who the answer is aimed at.
 fn answered(
     view: &SentenceView<'_>,
     place: &FoundPlace,
     measure: &FoundMeasure<'_>,
     (relation, rule, marked): (Relation, String, bool),
 ) -> (Relation, String, bool) {
-    let is_owner = measure.measure.frame == Frame::Answer && relation == Relation::Owner;
+    let channel = measure.measure.channel.unwrap_or(Channel::Coercion);
+    let has_topic = || view.places.iter().any(|other| other.country != place.country && is_topic(view, other, channel));
+    let is_before = place.span.bytes.end <= measure.span.bytes.start;
+    // "X는 Y가 ...한 데 대한 보복으로": X answers what Y did.
+    let is_inner_subject = marked && relation == Relation::Subject && is_before && has_topic();
+    let is_answered = measure.measure.frame == Frame::Answer && (relation == Relation::Owner || is_inner_subject);
     let is_near = place.span.distance(&measure.span) <= view.scale;
-    if is_owner && !is_near && view.is_answered_side(&place.span, &measure.span) {
+    if is_answered && !is_near && view.is_answered_side(&place.span, &measure.span) {
         return (Relation::Aimed, format!("{rule}+answered"), true);
     }
     (relation, rule, marked)
 }
 
-/// "As for X, ..., as for Y, ...", "X says that Y ...": the measure is said of the topic or the subject nearer to it.
+/// "As for X, ..., as for Y, ...": the measure is said of the topic nearer to it; "X는 Y가 ...했다고 밝혔다": and, where it is
+/// reported, of the subject nearer to it.
 fn has_topic_between(
     view: &SentenceView<'_>,
     place: &FoundPlace,
@@ -140,15 +149,14 @@ fn has_topic_between(
             && other.span.bytes.end <= measure.span.bytes.start
             && view.clause(&other.span) == view.clause(&measure.span)
     };
-    let is_topic = |other: &FoundPlace| match marked(view, other, channel) {
+    let is_reported = view.cues_of(CueKind::Reported).any(|(cue, _)| {
+        cue.bytes.end > measure.span.bytes.end && cue.distance(&measure.span) <= REPORT_REACH * view.scale
+    });
+    view.places.iter().filter(between).any(|other| match marked(view, other, channel) {
         Some((Relation::Topic, ..)) => true,
-        // "Of the helium that Y imports, X supplies a third": the subject of what is supplied is no supplier.
-        Some((Relation::Subject, ..)) => {
-            channel != Channel::Concentration && view.commas_between(&place.span, &other.span) == 0
-        }
+        Some((Relation::Subject, ..)) => is_reported,
         _ => false,
-    };
-    view.places.iter().filter(between).any(is_topic)
+    })
 }
 
 /// "To X's ban, Y answered with a complaint": where the measure has its owner or agent before it, a topic after it does something

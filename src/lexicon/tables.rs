@@ -265,6 +265,8 @@ pub enum CueKind {
     ReferencePair,
     /// "Hit hardest are ...": the countries of a sentence with no act of its own suffer from the act stated before.
     Affected,
+    /// Reports what another did ("...했다고"): the topic of the sentence only speaks.
+    Reported,
     /// Belongs to the past.
     Past,
     /// Goods named after it are what the goods before it are for ("used in").
