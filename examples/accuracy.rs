@@ -24,8 +24,8 @@ Printed by `cargo run --release --example accuracy > docs/accuracy.md`; CI compa
 
 A prediction and a label agree on (document, channel, sector, origin); precision, recall and F1 count these. Target, status and share (of supply,
 where the label gives one) are shares of the pairs that agree, mitigation aside. `develop` was read while the lexicons were written; `held back` was
-not: it was written and labelled apart, by others than those who wrote the tables, and is the honest figure. `goulet eval --errors` lists each miss and
-each false alarm with its sentence and the rule that made it.
+not: it was written and labelled apart, by others than those who wrote the tables, and is the honest figure (how the parts came about, and what flatters
+them: `tests/gold/README.md`). `goulet eval --errors` lists each miss and each false alarm with its sentence and the rule that made it.
 ";
 
 struct Labelled {

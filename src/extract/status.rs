@@ -3,6 +3,7 @@
 use super::parties;
 use super::sentence_view::{FoundMeasure, SentenceView, Span};
 use crate::codes::{Channel, CountryCode, Status};
+use crate::lexicon::language::Cue;
 use crate::lexicon::tables::{CueKind, Side};
 
 /// A negation this many words before a measure denies it.
@@ -85,7 +86,13 @@ pub fn threatened(
     (status, rule): (Status, Option<&'static str>),
 ) -> (Status, Option<&'static str>) {
     let is_act = matches!(measure.measure.channel, Some(Channel::ExportControls | Channel::Coercion));
-    let may_be = matches!(status, Status::InForce | Status::Announced | Status::Considered);
+    // "Its controls have gaps if the allies do not follow": what is in force depends on nothing named behind it.
+    let is_led_by = |(cue, _): &(Span, Cue)| cue.bytes.end <= measure.span.bytes.start;
+    let may_be = match status {
+        Status::Announced | Status::Considered => true,
+        Status::InForce => rule.is_none() && view.cues_of(CueKind::Hypothesis).any(is_led_by),
+        Status::Threatened | Status::Eased | Status::Denied => false,
+    };
     if is_act && may_be && !conditioned_on(view, measure).is_empty() {
         return (Status::Threatened, Some(ON_CONDITION));
     }
