@@ -49,6 +49,9 @@ const REFERENCES: usize = 1 << 20;
 /// Words that may stand between a company and the country of the next in a list.
 const COMPANY_LIST_REACH: usize = 4;
 
+/// Room is made for so many function words of a kind in a sentence.
+const FUNCTION_WORDS: usize = 16;
+
 /// A statement in the making.
 #[derive(Debug, Clone)]
 pub struct FoundMeasure<'a> {
@@ -228,6 +231,10 @@ impl<'a> SentenceView<'a> {
     }
 
     fn name(&mut self, lexicon: &'a LanguageLexicon, hits: &[Hit]) {
+        if !hits.is_empty() {
+            self.goods.reserve(hits.len());
+            self.places.reserve(hits.len());
+        }
         for hit in hits {
             let span = self.span(&hit.range);
             match hit.payload {
@@ -335,7 +342,8 @@ impl<'a> SentenceView<'a> {
     pub fn read_function_words(&mut self, lexicon: &'a LanguageLexicon, text: &Text<'_>) {
         let slice = &text.folded[self.bytes.clone()];
         let offset = self.bytes.start;
-        let (mut cues, mut roles, mut joints, mut shares) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut cues, mut roles) = (Vec::with_capacity(FUNCTION_WORDS), Vec::with_capacity(FUNCTION_WORDS));
+        let (mut joints, mut shares) = (Vec::with_capacity(FUNCTION_WORDS), Vec::new());
         let has_particles = self.has_particles;
         lexicon.function.find(text, &self.bytes, &lexicon.vocabulary, |bytes, payloads| {
             // Where particles follow words, a mark begins a word or follows a country at once; inside a word, a cue is no syllable.
@@ -358,7 +366,9 @@ impl<'a> SentenceView<'a> {
                 }
             }
         });
-        for hit in longest(cues) {
+        let cues = longest(cues);
+        self.cues.reserve_exact(cues.len());
+        for hit in cues {
             if let Payload::Cue(index) = hit.payload {
                 let span = self.span(&hit.range);
                 let cue = lexicon.cues[index as usize];
@@ -466,7 +476,11 @@ impl<'a> SentenceView<'a> {
                 Some(channel) => role.channels.contains(channel),
                 None => role.channels.is_empty(),
             };
-            let group = hits.iter().filter(|hit| role(hit).is_some_and(holds)).cloned().collect();
+            let mut group = hits.iter().filter(|hit| role(hit).is_some_and(holds)).cloned().peekable();
+            if group.peek().is_none() {
+                continue;
+            }
+            let group = group.collect();
             let channels = if number == 0 { u8::MAX } else { 1 << (number - 1) };
             if number == 0 {
                 // Nothing is there yet that could be the same.
@@ -483,6 +497,7 @@ impl<'a> SentenceView<'a> {
         kept.sort_by(|a, b| {
             (a.0.range.start, a.0.range.end, a.0.payload).cmp(&(b.0.range.start, b.0.range.end, b.0.payload))
         });
+        self.roles.reserve_exact(kept.len());
         for (hit, channels) in kept {
             if let Some(role) = role(&hit) {
                 let span = self.span(&hit.range);
