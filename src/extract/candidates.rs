@@ -35,17 +35,22 @@ pub struct Candidates<'a, 's> {
 /// A part of a measure, where it stands.
 #[derive(Debug, Clone)]
 struct Atom {
-    bytes: Range<usize>,
-    /// Counted only where a measure may need the part.
-    words: Range<usize>,
+    start: u32,
+    end: u32,
+    /// Its first word and one past its last; counted only where a measure may need the part.
+    words: (u32, u32),
     class: u32,
     /// The next atom of the class plus one, 0 for none: a measure asks only for atoms of its own classes.
     next: u32,
 }
 
 impl Atom {
-    fn new(bytes: Range<usize>, class: u32) -> Self {
-        Self { bytes, words: 0..0, class, next: 0 }
+    fn new(bytes: &Range<usize>, class: u32) -> Self {
+        Self { start: bytes.start as u32, end: bytes.end as u32, words: (0, 0), class, next: 0 }
+    }
+
+    fn bytes(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
     }
 }
 
@@ -74,7 +79,7 @@ impl<'a, 's> Candidates<'a, 's> {
         let hits = within(&self.scan.words, bytes);
         for hit in hits {
             if let Payload::Class(class) = hit.payload {
-                self.atoms.push(Atom::new(hit.range.clone(), class));
+                self.atoms.push(Atom::new(&hit.range, class));
             }
         }
         if !self.atoms.is_empty() {
@@ -94,12 +99,12 @@ impl<'a, 's> Candidates<'a, 's> {
             }
             for payload in payloads {
                 if let Payload::Class(class) = *payload {
-                    atoms.push(Atom::new(range.clone(), class));
+                    atoms.push(Atom::new(&range, class));
                 }
             }
         });
         // No class is both anchor and other part. Parts inside a compound may come out of order.
-        let order = |atom: &Atom| (atom.bytes.start, atom.bytes.end);
+        let order = |atom: &Atom| (atom.start, atom.end);
         if !self.atoms[anchors..].is_sorted_by_key(order) {
             self.atoms[anchors..].sort_by_key(order);
         }
@@ -117,8 +122,11 @@ impl<'a, 's> Candidates<'a, 's> {
             if std::mem::replace(&mut self.needed[class as usize], sentence) == sentence {
                 continue;
             }
-            for sequence in &lexicon.anchored[class as usize] {
-                let sequence = &lexicon.sequences[*sequence as usize];
+            for anchored in &lexicon.anchored[class as usize] {
+                if self.met[anchored.other as usize] != sentence {
+                    continue;
+                }
+                let sequence = &lexicon.sequences[anchored.sequence as usize];
                 let is_there = sequence.parts.iter().all(|(class, _)| self.met[*class as usize] == sentence);
                 if is_there && (self.scan.has_goods || !lexicon.measures[sequence.measure as usize].requires.goods) {
                     self.sequences.push(sequence);
@@ -133,7 +141,7 @@ impl<'a, 's> Candidates<'a, 's> {
 
     /// Strings together the atoms of each class that is needed, and counts their words.
     fn link(&mut self, view: &SentenceView<'_>) {
-        let mut last = (0..0, 0..0);
+        let mut last = (0..0, (0, 0));
         for i in (0..self.atoms.len()).rev() {
             let atom = &mut self.atoms[i];
             let class = atom.class as usize;
@@ -142,10 +150,12 @@ impl<'a, 's> Candidates<'a, 's> {
                 continue;
             }
             // Several classes often hold the same form.
-            if last.0 != atom.bytes {
-                last = (atom.bytes.clone(), view.span(&atom.bytes).words);
+            let bytes = atom.bytes();
+            if last.0 != bytes {
+                let words = view.span(&bytes).words;
+                last = (bytes, (words.start as u32, words.end as u32));
             }
-            atom.words = last.1.clone();
+            atom.words = last.1;
             atom.next = std::mem::replace(&mut self.first[class], i as u32 + 1);
         }
     }
@@ -166,7 +176,7 @@ impl<'a, 's> Candidates<'a, 's> {
         for sequence in &self.sequences {
             for first in self.of_class(sequence.parts[0].0) {
                 if let Some(end) = self.follow(&sequence.parts[1..], first) {
-                    let span = view.span(&(first.bytes.start..end));
+                    let span = view.span(&(first.start as usize..end));
                     found.push(FoundMeasure { span, measure: &measures[sequence.measure as usize] });
                 }
             }
@@ -186,11 +196,11 @@ impl<'a, 's> Candidates<'a, 's> {
 
     /// The byte at which the rest of a sequence ends, each part within its gap of the one before.
     fn follow(&self, parts: &[(u32, u32)], last: &Atom) -> Option<usize> {
-        let Some(&(class, gap)) = parts.first() else { return Some(last.bytes.end) };
-        let reach = last.words.end + gap as usize;
+        let Some(&(class, gap)) = parts.first() else { return Some(last.end as usize) };
+        let reach = last.words.1 + gap;
         self.of_class(class)
-            .take_while(|atom| atom.words.start <= reach)
-            .filter(|atom| atom.bytes.start >= last.bytes.end)
+            .take_while(|atom| atom.words.0 <= reach)
+            .filter(|atom| atom.start >= last.end)
             .find_map(|atom| self.follow(&parts[1..], atom))
     }
 }

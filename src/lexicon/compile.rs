@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::fold::fold;
 use super::language::{
-    Context, Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence, ShareForm,
+    Anchored, Context, Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence, ShareForm,
 };
 use super::matcher::{Matcher, Patterns, Vocabulary};
 use super::tables::{
@@ -68,7 +68,7 @@ fn settings(source: &DataSource, name: &str) -> Result<LanguageSettings> {
 /// A spelling as texts have it once folded: `[la|l'] mine` is written with a blank and read without.
 fn folded(spelling: &str) -> impl Iterator<Item = String> {
     let mut form = fold(spelling);
-    let joined = form.contains("' ").then(|| form.replace("' ", "'").trim().to_owned());
+    let joined = (form.contains('\'') && form.contains("' ")).then(|| form.replace("' ", "'").trim().to_owned());
     if form.trim().len() < form.len() {
         form = form.trim().to_owned();
     }
@@ -225,7 +225,7 @@ impl<'a> Builder<'a> {
 
     /// For each class the sequences it is the anchor of: the part that is rarest in ordinary text. Anchors are looked for in whole
     /// documents, the other parts only in sentences where one stands.
-    fn anchored(&self, settings: &LanguageSettings) -> Vec<Vec<u32>> {
+    fn anchored(&self, settings: &LanguageSettings) -> Vec<Vec<Anchored>> {
         let common: HashSet<String> = settings.common.iter().map(|word| fold(word).trim().to_owned()).collect();
         let is_common = |form: &String| {
             let mut words = form.split(' ');
@@ -240,7 +240,8 @@ impl<'a> Builder<'a> {
         let mut anchored = vec![Vec::new(); self.class_forms.len()];
         for (number, sequence) in self.sequences.iter().enumerate() {
             if let Some((class, _)) = sequence.parts.iter().min_by_key(|(class, _)| frequency[*class as usize]) {
-                anchored[*class as usize].push(number as u32);
+                let other = sequence.parts.iter().map(|(part, _)| *part).find(|part| part != class).unwrap_or(*class);
+                anchored[*class as usize].push(Anchored { sequence: number as u32, other });
             }
         }
         anchored
