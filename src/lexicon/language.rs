@@ -63,6 +63,15 @@ pub struct Sequence {
     pub parts: Vec<(u32, u32)>,
 }
 
+/// A sequence as its anchor leads to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Anchored {
+    /// Index into the sequences.
+    pub sequence: u32,
+    /// Another class of it, by which most are passed over unopened; the anchor where there is none.
+    pub other: u32,
+}
+
 /// A good, material or sector; a decoy has no sector.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Good {
@@ -171,7 +180,7 @@ pub struct LanguageLexicon {
     /// Measures in parts.
     pub sequences: Vec<Sequence>,
     /// Class → the sequences it is the anchor of: the part looked for first.
-    pub anchored: Vec<Vec<u32>>,
+    pub anchored: Vec<Vec<Anchored>>,
     /// The goods.
     pub goods: Vec<Good>,
     /// The country forms.

@@ -114,10 +114,13 @@ pub fn expand(form: &str) -> Result<Vec<String>, String> {
 /// Whether all blanks are single spaces between words.
 fn is_tidy(spelling: &str) -> bool {
     let is_other_blank = |c: char| c != ' ' && c.is_whitespace();
-    !spelling.starts_with(' ')
-        && !spelling.ends_with(' ')
-        && !spelling.contains("  ")
-        && !spelling.contains(is_other_blank)
+    let mut before = b' ';
+    let mut is_single = true;
+    for byte in spelling.bytes() {
+        is_single &= byte != b' ' || before != b' ';
+        before = byte;
+    }
+    is_single && before != b' ' && !spelling.contains(is_other_blank)
 }
 
 /// The spellings of what stands before the next `)`, `]` or `|` that closes an outer bracket.
@@ -144,11 +147,31 @@ fn sequence(rest: &mut &str) -> Result<Vec<String>, String> {
         if spellings.len() * options.len() > MAX_SPELLINGS {
             return Err(format!("stands for more than {MAX_SPELLINGS} spellings: split it"));
         }
-        spellings =
-            spellings.iter().flat_map(|head| options.iter().map(move |tail| [head.as_str(), tail].concat())).collect();
+        spellings = product(spellings, &options);
     }
     Ok(spellings)
 }
+
+/// Each of `heads` with each of `tails` after it.
+fn product(mut heads: Vec<String>, tails: &[String]) -> Vec<String> {
+    let Some((last, others)) = tails.split_last() else { return Vec::new() };
+    let mut all = Vec::with_capacity(heads.len() * tails.len());
+    for head in &heads {
+        for tail in others {
+            let mut spelling = String::with_capacity(head.len() + tail.len() + ROOM);
+            spelling.push_str(head);
+            spelling.push_str(tail);
+            all.push(spelling);
+        }
+    }
+    // The heads themselves take the last.
+    heads.iter_mut().for_each(|head| head.push_str(last));
+    all.append(&mut heads);
+    all
+}
+
+/// Bytes kept free in a spelling for what follows, so that it is not moved for every piece.
+const ROOM: usize = 24;
 
 /// The alternatives inside a bracket, which is passed over.
 fn bracket(rest: &mut &str, close: char) -> Result<Vec<String>, String> {

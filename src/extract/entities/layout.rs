@@ -124,17 +124,30 @@ struct Found {
     place_within: usize,
 }
 
+/// Bytes with which begins what may end a dateline; none of them stands inside a character.
+static MAY_END: [bool; 256] = {
+    let mut table = [false; 256];
+    let first = [b'-', b':', b')', b'.', 0xE2, 0xE7, 0xE8, 0xE9, 0xEF];
+    let mut i = 0;
+    while i < first.len() {
+        table[first[i] as usize] = true;
+        i += 1;
+    }
+    table
+};
+
 fn dateline(body: &str) -> Option<Found> {
     let window = &body[..floor(body, DATELINE_BYTES)];
     let window = window.split("\n\n").next().unwrap_or(window);
-    let mut characters = window.char_indices();
-    let (_, first) = characters.next()?;
+    let first = window.chars().next()?;
     if let Some(closing) = closing(first) {
         // All of it in brackets; the agency may stand before the place.
         let end = window.find(closing)?;
         return Some(Found { end: end + closing.len_utf8(), place_within: end });
     }
-    for (at, character) in characters {
+    let may_end = |(at, byte): &(usize, u8)| *at > 0 && MAY_END[usize::from(*byte)];
+    for (at, _) in window.bytes().enumerate().filter(may_end) {
+        let Some(character) = window[at..].chars().next() else { break };
         let head = &window[..at];
         let rest = &window[at + character.len_utf8()..];
         let (is_end, small_words) = match character {

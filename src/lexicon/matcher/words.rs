@@ -24,8 +24,15 @@ pub struct Words {
 struct Node {
     /// Form that ends here, plus one; 0 for none.
     form: u32,
-    /// Whether forms go on from here.
-    goes_on: bool,
+    /// The words with which forms go on from here, a bit for each ([`bit`]): most words of a text go on with none, and need not
+    /// be looked for among the steps.
+    next: u32,
+}
+
+/// The bit of a word, which others share; the word of no form has none.
+#[inline]
+fn bit(word: WordId) -> u32 {
+    u32::from(word != 0) << (word % u32::BITS)
 }
 
 /// What a search looks at.
@@ -70,7 +77,7 @@ impl Words {
                 }
                 *first
             } else {
-                self.nodes[node as usize].goes_on = true;
+                self.nodes[node as usize].next |= bit(word);
                 self.steps.find_or_add(node, word, next)
             };
             if step == next {
@@ -122,11 +129,11 @@ impl Words {
         let mut rest = words.iter();
         let Some(mut token) = rest.next() else { return };
         loop {
-            let Node { form, goes_on } = self.nodes[node as usize];
+            let Node { form, next } = self.nodes[node as usize];
             if form > 0 {
                 self.report(form, start as usize..token.end as usize, look, found);
             }
-            if !goes_on {
+            if next == 0 {
                 return;
             }
             match rest.next() {
@@ -135,6 +142,9 @@ impl Words {
             }
             if self.compounds.is_some() {
                 self.begins(node, start, *token, look, found);
+            }
+            if next & bit(token.word) == 0 {
+                return;
             }
             node = self.steps.find(node, token.word);
             if node == 0 {

@@ -1,19 +1,21 @@
 //! From tables to a [`LanguageLexicon`]. Every faulty row is reported with its file and line.
 
+mod named;
+
 use std::collections::{BTreeMap, HashSet};
 
 use super::fold::fold;
 use super::language::{
-    Context, Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence, ShareForm,
+    Anchored, Context, Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence, ShareForm,
 };
 use super::matcher::{Matcher, Patterns, Vocabulary};
 use super::tables::{
-    Boundaries, ClassRow, ContextRow, CueKind, CueRow, Frame, FrameRow, GoodsRow, LanguageSettings, MeasureRow,
-    OrganisationRow, PlaceKind, PlaceRow, RoleRow, ShareRow, Side,
+    Boundaries, ClassRow, CueKind, CueRow, Frame, FrameRow, GoodsRow, LanguageSettings, MeasureRow, RoleRow, ShareRow,
+    Side,
 };
 use super::template::{Content, Part, expand, orders, parse};
 use super::{Extent, Lexicon, unknown_sector};
-use crate::codes::{Channel, CountryCode, Language};
+use crate::codes::{Channel, Language};
 use crate::data::DataSource;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -68,7 +70,7 @@ fn settings(source: &DataSource, name: &str) -> Result<LanguageSettings> {
 /// A spelling as texts have it once folded: `[la|l'] mine` is written with a blank and read without.
 fn folded(spelling: &str) -> impl Iterator<Item = String> {
     let mut form = fold(spelling);
-    let joined = form.contains("' ").then(|| form.replace("' ", "'").trim().to_owned());
+    let joined = (form.contains('\'') && form.contains("' ")).then(|| form.replace("' ", "'").trim().to_owned());
     if form.trim().len() < form.len() {
         form = form.trim().to_owned();
     }
@@ -77,16 +79,6 @@ fn folded(spelling: &str) -> impl Iterator<Item = String> {
 
 /// How much oftener a common word is met than one that is not, to choose what to look for first.
 const COMMON: usize = 1000;
-
-/// A form told by its capitals may also stand in a headline set in capitals ("TURKEY", but not "TO").
-fn add_headlines(spellings: &mut Vec<String>) {
-    let mut capitals: Vec<String> = spellings.iter().map(|spelling| spelling.to_uppercase()).collect();
-    capitals.retain(|capital| capital.len() >= HEADLINE_BYTES && !spellings.contains(capital));
-    spellings.append(&mut capitals);
-}
-
-/// Shorter forms mean too many other things in capitals.
-const HEADLINE_BYTES: usize = 4;
 
 /// Lets a spelling, folded, stand for `payload` too.
 fn add(patterns: &mut Patterns, spelling: &str, payload: Payload) {
@@ -225,7 +217,7 @@ impl<'a> Builder<'a> {
 
     /// For each class the sequences it is the anchor of: the part that is rarest in ordinary text. Anchors are looked for in whole
     /// documents, the other parts only in sentences where one stands.
-    fn anchored(&self, settings: &LanguageSettings) -> Vec<Vec<u32>> {
+    fn anchored(&self, settings: &LanguageSettings) -> Vec<Vec<Anchored>> {
         let common: HashSet<String> = settings.common.iter().map(|word| fold(word).trim().to_owned()).collect();
         let is_common = |form: &String| {
             let mut words = form.split(' ');
@@ -240,7 +232,8 @@ impl<'a> Builder<'a> {
         let mut anchored = vec![Vec::new(); self.class_forms.len()];
         for (number, sequence) in self.sequences.iter().enumerate() {
             if let Some((class, _)) = sequence.parts.iter().min_by_key(|(class, _)| frequency[*class as usize]) {
-                anchored[*class as usize].push(number as u32);
+                let other = sequence.parts.iter().map(|(part, _)| *part).find(|part| part != class).unwrap_or(*class);
+                anchored[*class as usize].push(Anchored { sequence: number as u32, other });
             }
         }
         anchored
@@ -289,125 +282,6 @@ impl<'a> Builder<'a> {
             for spelling in self.spellings(file, row.line, &row.value.form) {
                 add(&mut self.names, &spelling, Payload::Good(index));
             }
-        }
-        Ok(())
-    }
-
-    /// Places, organisations and what places a text: all that stands in `data/places`.
-    fn named(&mut self, language: Language) -> Result<()> {
-        self.places(&format!("places/{language}.csv"))?;
-        self.organisations("places/organisations.csv", language)?;
-        self.context("places/context.csv", language)
-    }
-
-    fn places(&mut self, file: &str) -> Result<()> {
-        if !self.source.has(file) {
-            return Ok(());
-        }
-        for row in self.source.table::<PlaceRow>(file)? {
-            let flags = row.value.flag.unwrap_or_default();
-            let (mut case, mut weak) = (false, false);
-            for flag in flags.split_whitespace() {
-                match flag {
-                    "case" => case = true,
-                    "weak" => weak = true,
-                    // Stands for two countries at once (米中): both rows are kept.
-                    "pair" => {}
-                    other => {
-                        self.fault(file, row.line, "flag", format!("`{other}` is no flag: expected case, weak or pair"))
-                    }
-                }
-            }
-            let mut spellings = self.spellings(file, row.line, &row.value.form);
-            let index = self.places.len() as u32;
-            for spelling in &spellings {
-                add(&mut self.names, spelling, Payload::Place(index));
-            }
-            if case {
-                add_headlines(&mut spellings);
-            }
-            self.places.push(Place {
-                country: row.value.country,
-                kind: row.value.kind.unwrap_or(PlaceKind::Name),
-                weak,
-                spellings: if case { spellings } else { Vec::new() },
-            });
-        }
-        Ok(())
-    }
-
-    fn organisations(&mut self, file: &str, language: Language) -> Result<()> {
-        if !self.source.has(file) {
-            return Ok(());
-        }
-        for row in self.source.table::<OrganisationRow>(file)? {
-            if let Some(sector) = row.value.sector.filter(|sector| self.lexicon.sector(sector).is_none()) {
-                self.faults.push(unknown_sector(self.source, file, row.line, &sector));
-            }
-            let languages = row.value.languages.unwrap_or_default();
-            if !languages.is_empty() && !languages.split_whitespace().any(|code| code == language.as_str()) {
-                continue;
-            }
-            let spellings = self.spellings(file, row.line, &row.value.form);
-            let Some(name) = spellings.first().cloned() else { continue };
-            let country = row.value.country;
-            let names_country = country.is_some_and(|code| spellings.iter().any(|name| self.names(name, code)));
-            for spelling in &spellings {
-                add(&mut self.names, spelling, Payload::Organisation(self.organisations.len() as u32));
-            }
-            self.organisations.push(Organisation {
-                name,
-                country,
-                kind: row.value.kind,
-                sector: row.value.sector,
-                names_country,
-            });
-        }
-        Ok(())
-    }
-
-    /// Whether a run of a name's words (of its characters, where no blanks separate words) names `country`.
-    fn names(&self, name: &str, country: CountryCode) -> bool {
-        let folded = fold(name);
-        let ends: Vec<usize> = if folded.is_ascii() {
-            let signs = folded.match_indices(|c: char| !c.is_ascii_alphanumeric()).map(|(at, _)| at);
-            signs.flat_map(|at| [at, at + 1]).chain([0, folded.len()]).collect()
-        } else {
-            folded.char_indices().map(|(at, _)| at).chain([folded.len()]).collect()
-        };
-        ends.iter().flat_map(|start| ends.iter().map(move |end| (*start, *end))).any(|(start, end)| {
-            let run = folded.get(start..end).filter(|run| run.len() > 1);
-            run.into_iter().flat_map(|run| self.names.payloads_of(run)).any(|payload| match payload {
-                Payload::Place(index) => {
-                    let place = &self.places[index as usize];
-                    place.country == Some(country)
-                        && !place.weak
-                        && matches!(
-                            place.kind,
-                            PlaceKind::Name | PlaceKind::Adjective | PlaceKind::People | PlaceKind::Abbreviation
-                        )
-                }
-                _ => false,
-            })
-        })
-    }
-
-    /// Words usual in one country's news, of this language.
-    fn context(&mut self, file: &str, language: Language) -> Result<()> {
-        if !self.source.has(file) {
-            return Ok(());
-        }
-        for row in self.source.table::<ContextRow>(file)? {
-            if row.value.language != language {
-                continue;
-            }
-            if !(row.value.weight > 0.0 && row.value.weight <= 2.0) {
-                self.fault(file, row.line, "weight", format!("weight {} is not in (0, 2]", row.value.weight));
-            }
-            for spelling in &self.spellings(file, row.line, &row.value.form) {
-                add(&mut self.names, spelling, Payload::Context(self.context.len() as u32));
-            }
-            self.context.push(Context { country: row.value.country, weight: row.value.weight });
         }
         Ok(())
     }

@@ -1,0 +1,185 @@
+//! The function words of a sentence: its cues, roles and shares, and what parts its clauses.
+
+use std::ops::Range;
+
+use super::SentenceView;
+use crate::codes::Channel;
+use crate::extract::scan::{Hit, longest};
+use crate::extract::shares;
+use crate::lexicon::language::Role;
+use crate::lexicon::matcher::Text;
+use crate::lexicon::tables::{Boundaries, CueKind, Side};
+use crate::lexicon::{LanguageLexicon, Payload};
+
+/// A cue inside a word has at least two syllables of Hangul.
+const PARTICLE: usize = 6;
+
+/// Room is made for so many function words of a kind in a sentence.
+const FUNCTION_WORDS: usize = 16;
+
+impl<'a> SentenceView<'a> {
+    /// Reads the cues, roles, shares, clauses and lists too: needed only in documents that state something.
+    pub fn read_function_words(&mut self, lexicon: &'a LanguageLexicon, text: &Text<'_>) {
+        let slice = &text.folded[self.bytes.clone()];
+        let offset = self.bytes.start;
+        let (mut cues, mut roles) = (Vec::with_capacity(FUNCTION_WORDS), Vec::with_capacity(FUNCTION_WORDS));
+        let (mut joints, mut shares) = (Vec::with_capacity(FUNCTION_WORDS), Vec::new());
+        let has_particles = self.has_particles;
+        lexicon.function.find(text, &self.bytes, &lexicon.vocabulary, |bytes, payloads| {
+            // Where particles follow words, a mark begins a word or follows a country at once; inside a word, a cue is no syllable.
+            let begins_word = !has_particles || self.words.binary_search(&bytes.start).is_ok();
+            let follows_place = begins_word || self.places.iter().any(|place| place.span.bytes.end == bytes.start);
+            // "... 막았다고 교도통신이": an ending of two syllables may mark the country of the next word.
+            let is_ending = |role: u32| {
+                lexicon.roles[role as usize].side == Side::Before
+                    && bytes.len() >= PARTICLE
+                    && self.ends_word(slice, bytes.end)
+            };
+            for &payload in payloads {
+                let hit = Hit { range: bytes.clone(), payload };
+                match payload {
+                    Payload::Cue(_) if begins_word || bytes.len() >= PARTICLE => cues.push(hit),
+                    Payload::Role(role) if follows_place || is_ending(role) => roles.push(hit),
+                    Payload::Share(_) => shares.push(hit),
+                    Payload::Cue(_) | Payload::Role(_) => {}
+                    other => joints.push((bytes.clone(), other == Payload::Coordination)),
+                }
+            }
+        });
+        let cues = longest(cues);
+        self.cues.reserve_exact(cues.len());
+        for hit in cues {
+            if let Payload::Cue(index) = hit.payload {
+                let span = self.span(&hit.range);
+                let cue = lexicon.cues[index as usize];
+                if cue.kind == CueKind::Clause {
+                    // A connective inside the verb ends its clause: the next begins after it.
+                    let starts = if cue.side == Side::After { span.words.end } else { span.words.start };
+                    self.clause_starts.push(starts);
+                    self.stops.push(starts);
+                }
+                self.cues.push((span, cue));
+            }
+        }
+        for hit in longest(shares) {
+            if let Payload::Share(index) = hit.payload
+                && let Some(share) = shares::read(lexicon.shares[index as usize], slice, hit.range.start - offset)
+            {
+                self.shares.push((self.span(&hit.range), share));
+            }
+        }
+        self.read_roles(lexicon, roles);
+        self.read_signs(slice);
+        self.part_conditions();
+        self.clause_starts.sort_unstable();
+        self.clause_starts.dedup();
+        self.number_lists(slice, &joints, lexicon.settings.boundaries == Boundaries::None);
+    }
+
+    /// Notes where the signs of `slice`, the sentence's text, part clauses and words.
+    fn read_signs(&mut self, slice: &str) {
+        let offset = self.bytes.start;
+        let may_part = |(_, byte): &(usize, &u8)| MAY_PART[usize::from(**byte)];
+        for (position, _) in slice.as_bytes().iter().enumerate().filter(may_part) {
+            let Some(character) = slice[position..].chars().next() else { break };
+            let word = || self.words.partition_point(|start| *start < position + offset);
+            match character {
+                // "수출 통제…한국은 면제": in a title, dots part two statements.
+                '…' | '⋯' if !self.is_title => {}
+                ';' | '；' | '—' | '–' | '…' | '⋯' => {
+                    let word = word();
+                    self.clause_starts.push(word);
+                    self.stops.push(word);
+                }
+                // "刚果（金）": a bracket inside a name parts nothing.
+                ',' | '，' | '、' | '،' | ':' | '：' | '(' | ')' | '（' | '）' if !self.is_named(position + offset) =>
+                {
+                    self.commas.push(word());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// "If X ..., Y will ...": a condition is a clause of its own, up to its comma where the sentence begins with it.
+    fn part_conditions(&mut self) {
+        let conditions: Vec<(Range<usize>, Side)> =
+            self.cues_of(CueKind::Hypothesis).map(|(span, cue)| (span.words.clone(), cue.side)).collect();
+        for (words, side) in conditions {
+            let starts = if side == Side::After { words.end } else { words.start };
+            let ends = self.commas.iter().copied().find(|comma| *comma >= words.end);
+            let ends = ends.filter(|_| side == Side::Before && words.start == 0);
+            for stop in ends.into_iter().chain([starts]) {
+                self.clause_starts.push(stop);
+                self.stops.push(stop);
+            }
+        }
+    }
+
+    /// Whether a word of `slice`, the sentence's text, ends at a byte of the document.
+    fn ends_word(&self, slice: &str, byte: usize) -> bool {
+        slice.get(byte - self.bytes.start..).is_none_or(|rest| !rest.starts_with(char::is_alphanumeric))
+    }
+
+    /// Whether a byte lies within the name of a country, of which the last byte may be a bracket.
+    fn is_named(&self, byte: usize) -> bool {
+        self.places.iter().any(|place| place.span.bytes.contains(&byte))
+    }
+
+    /// The longest mark wins within each channel: a mark of coercion alone hides none of export controls, and a mark for all
+    /// channels none for one.
+    fn read_roles(&mut self, lexicon: &'a LanguageLexicon, hits: Vec<Hit>) {
+        let role = |hit: &Hit| match hit.payload {
+            Payload::Role(index) => Some(&lexicon.roles[index as usize]),
+            _ => None,
+        };
+        let mut kept: Vec<(Hit, u8)> = Vec::with_capacity(hits.len());
+        let groups = std::iter::once(None).chain(Channel::ALL.iter().map(Some));
+        let is_bound = hits.iter().any(|hit| role(hit).is_some_and(|role| !role.channels.is_empty()));
+        for (number, channel) in groups.enumerate().take(if is_bound { usize::MAX } else { 1 }) {
+            let holds = |role: &Role| match channel {
+                Some(channel) => role.channels.contains(channel),
+                None => role.channels.is_empty(),
+            };
+            let mut group = hits.iter().filter(|hit| role(hit).is_some_and(holds)).cloned().peekable();
+            if group.peek().is_none() {
+                continue;
+            }
+            let group = group.collect();
+            let channels = if number == 0 { u8::MAX } else { 1 << (number - 1) };
+            if number == 0 {
+                // Nothing is there yet that could be the same.
+                kept.extend(longest(group).into_iter().map(|hit| (hit, channels)));
+                continue;
+            }
+            for hit in longest(group) {
+                match kept.iter_mut().find(|(other, _)| *other == hit) {
+                    Some((_, others)) => *others |= channels,
+                    None => kept.push((hit, channels)),
+                }
+            }
+        }
+        kept.sort_by(|a, b| {
+            (a.0.range.start, a.0.range.end, a.0.payload).cmp(&(b.0.range.start, b.0.range.end, b.0.payload))
+        });
+        self.roles.reserve_exact(kept.len());
+        for (hit, channels) in kept {
+            if let Some(role) = role(&hit) {
+                let span = self.span(&hit.range);
+                self.roles.push((span, role, channels));
+            }
+        }
+    }
+}
+
+/// Bytes with which a sign that parts clauses or words begins; none of them stands inside a character.
+static MAY_PART: [bool; 256] = {
+    let mut table = [false; 256];
+    let first = [b';', b',', b':', b'(', b')', 0xD8, 0xE2, 0xE3, 0xEF];
+    let mut i = 0;
+    while i < first.len() {
+        table[first[i] as usize] = true;
+        i += 1;
+    }
+    table
+};

@@ -1,0 +1,222 @@
+//! A sentence as the rules see it: words counted, what it names, what it states, clause by clause.
+
+mod function_words;
+mod lists;
+mod naming;
+mod settling;
+
+use std::ops::Range;
+
+use super::scan::{Scan, within};
+use crate::codes::CountryCode;
+use crate::lexicon::language::{Cue, Good, Role};
+use crate::lexicon::matcher::{Text, is_letter};
+use crate::lexicon::tables::{Boundaries, CueKind, PlaceKind};
+use crate::lexicon::{LanguageLexicon, Measure};
+
+/// Something in a sentence, by words (first, one past the last) and by bytes of the folded text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// Words of the sentence, counted from 0.
+    pub words: Range<usize>,
+    /// Bytes of the folded document.
+    pub bytes: Range<usize>,
+}
+
+impl Span {
+    /// Words between two spans; 0 when they touch or overlap.
+    pub fn distance(&self, other: &Span) -> usize {
+        if self.words.end <= other.words.start {
+            other.words.start - self.words.end
+        } else {
+            self.words.start.saturating_sub(other.words.end)
+        }
+    }
+
+    /// Whether the two share a byte.
+    pub fn overlaps(&self, other: &Span) -> bool {
+        self.bytes.start < other.bytes.end && other.bytes.start < self.bytes.end
+    }
+
+    /// Whether `other` lies within.
+    pub fn holds(&self, other: &Span) -> bool {
+        self.bytes.start <= other.bytes.start && other.bytes.end <= self.bytes.end
+    }
+}
+
+/// A statement in the making.
+#[derive(Debug, Clone)]
+pub struct FoundMeasure<'a> {
+    /// Where.
+    pub span: Span,
+    /// Which entry.
+    pub measure: &'a Measure,
+}
+
+impl FoundMeasure<'_> {
+    /// Whether this one, preferred, leaves no room for another of its channel in the same words.
+    pub fn hides(&self, other: &FoundMeasure<'_>) -> bool {
+        self.span.overlaps(&other.span)
+            && (self.measure.channel.is_none() || self.measure.channel == other.measure.channel)
+    }
+}
+
+/// A country named in the sentence.
+#[derive(Debug, Clone)]
+pub struct FoundPlace {
+    /// Where.
+    pub span: Span,
+    /// Which country.
+    pub country: CountryCode,
+    /// How it is named; state bodies count as seats.
+    pub kind: PlaceKind,
+    /// Whether only a company stands for it (then it counts for concentration alone).
+    pub is_company: bool,
+    /// Members of one list ("Japan, Korea and Taiwan") share a number.
+    pub list: usize,
+}
+
+/// The sentence.
+#[derive(Debug)]
+pub struct SentenceView<'a> {
+    /// Bytes of the folded document.
+    pub bytes: Range<usize>,
+    /// Start byte of each word, in the folded document.
+    words: Vec<usize>,
+    /// What it may state: every measure whose words are there (`candidates`). After [`SentenceView::settle`]: what it states.
+    pub measures: Vec<FoundMeasure<'a>>,
+    /// What it is about.
+    pub goods: Vec<(Span, &'a Good)>,
+    /// Countries.
+    pub places: Vec<FoundPlace>,
+    /// Cues.
+    pub cues: Vec<(Span, Cue)>,
+    /// Shares stated ("90 %", "two thirds"), in (0, 1].
+    pub shares: Vec<(Span, f64)>,
+    /// Marks of roles, each with the channels it stands for (a bit each, in the order of [`crate::codes::Channel::ALL`]).
+    pub roles: Vec<(Span, &'a Role, u8)>,
+    /// How many units of this script a word of others takes: reaches are counted in words.
+    pub scale: usize,
+    /// Whether it is the document's title.
+    pub is_title: bool,
+    /// Whether particles follow the words they mark (Korean).
+    pub has_particles: bool,
+    /// Whether what is answered stands before the word for the answer.
+    answered_first: bool,
+    /// First words of clauses after the first.
+    clause_starts: Vec<usize>,
+    /// Words before which a comma stands.
+    commas: Vec<usize>,
+    /// Words before which a semicolon, a dash or a word that begins a clause stands.
+    stops: Vec<usize>,
+}
+
+impl<'a> SentenceView<'a> {
+    /// Looks at `bytes` of the folded document `text`.
+    pub fn new(lexicon: &'a LanguageLexicon, text: &Text<'_>, bytes: Range<usize>, scan: &Scan) -> Self {
+        let by_character = lexicon.settings.boundaries == Boundaries::None;
+        let words = word_starts(lexicon, text, &bytes);
+        let mut view = Self {
+            words,
+            measures: Vec::new(),
+            goods: Vec::new(),
+            places: Vec::new(),
+            cues: Vec::new(),
+            roles: Vec::new(),
+            scale: if by_character { 2 } else { 1 },
+            is_title: false,
+            has_particles: lexicon.settings.boundaries == Boundaries::Left,
+            answered_first: lexicon.settings.answered_first,
+            shares: Vec::new(),
+            clause_starts: Vec::new(),
+            commas: Vec::new(),
+            stops: Vec::new(),
+            bytes,
+        };
+        view.name(lexicon, within(&scan.names, &view.bytes));
+        view.leave_to_companies(text.folded);
+        view
+    }
+
+    /// Number of the clause that holds a span.
+    pub fn clause(&self, span: &Span) -> usize {
+        self.clause_starts.partition_point(|start| *start <= span.words.start)
+    }
+
+    /// Commas between two spans.
+    pub fn commas_between(&self, a: &Span, b: &Span) -> usize {
+        let (from, to) =
+            if a.words.start <= b.words.start { (a.words.end, b.words.start) } else { (b.words.end, a.words.start) };
+        self.commas.iter().filter(|comma| (from..=to).contains(*comma)).count()
+    }
+
+    /// Whether a semicolon, a dash or the beginning of a clause stands between two spans.
+    pub fn is_parted_between(&self, a: &Span, b: &Span) -> bool {
+        let (from, to) =
+            if a.words.start <= b.words.start { (a.words.end, b.words.start) } else { (b.words.end, a.words.start) };
+        self.stops.iter().any(|stop| (from..=to).contains(stop))
+    }
+
+    /// Countries right after a comma between two spans: each is a new subject ("India halts exports, Indonesia lifts its ban").
+    pub fn subjects_between(&self, a: &Span, b: &Span) -> usize {
+        let (from, to) =
+            if a.words.start <= b.words.start { (a.words.end, b.words.start) } else { (b.words.end, a.words.start) };
+        let opens = |place: &&FoundPlace| {
+            let start = place.span.words.start;
+            from < start && start < to && self.commas.contains(&start) && !place.is_company
+        };
+        self.places.iter().filter(opens).count()
+    }
+
+    /// Cues of a kind, with where they stand.
+    pub fn cues_of(&self, kind: CueKind) -> impl Iterator<Item = &(Span, Cue)> {
+        self.cues.iter().filter(move |(_, cue)| cue.kind == kind)
+    }
+
+    /// The words that hold `bytes` of the folded document.
+    pub fn span(&self, bytes: &Range<usize>) -> Span {
+        let first = self.words.partition_point(|start| *start <= bytes.start).saturating_sub(1);
+        let last = self.words.partition_point(|start| *start < bytes.end).max(first + 1);
+        Span { words: first..last, bytes: bytes.clone() }
+    }
+
+    /// Whether `span` stands where this language puts what an answer (`answer`) is given to, with no comma between.
+    pub fn is_answered_side(&self, span: &Span, answer: &Span) -> bool {
+        let is_on_side = if self.answered_first {
+            span.bytes.end <= answer.bytes.start
+        } else {
+            answer.bytes.end <= span.bytes.start
+        };
+        is_on_side && self.commas_between(span, answer) == 0 && self.clause(span) == self.clause(answer)
+    }
+
+    /// "China, Japan-bound exports barred": whether a title begins with this country and a comma.
+    pub fn is_headed_by(&self, place: &FoundPlace) -> bool {
+        let begins = self.is_title && place.span.words.start == 0;
+        begins && !place.is_company && self.commas.contains(&place.span.words.end)
+    }
+
+    /// Numbers of the clauses that state a condition.
+    pub fn conditions(&self) -> impl Iterator<Item = usize> {
+        self.cues_of(CueKind::Hypothesis).map(|(span, _)| self.clause(span))
+    }
+}
+
+/// Start bytes of words: runs of letters and digits, or single characters in scripts without blanks.
+fn word_starts(lexicon: &LanguageLexicon, text: &Text<'_>, bytes: &Range<usize>) -> Vec<usize> {
+    if lexicon.settings.boundaries.are_of_words() {
+        return text.word_starts(bytes);
+    }
+    let slice = &text.folded[bytes.clone()];
+    let by_character = lexicon.settings.boundaries == Boundaries::None;
+    let mut starts = Vec::with_capacity(slice.len() / 3);
+    let mut inside = false;
+    for (position, character) in slice.char_indices() {
+        let letter = is_letter(character);
+        if letter && (!inside || (by_character && !character.is_ascii())) || (!letter && character == '%') {
+            starts.push(position + bytes.start);
+        }
+        inside = letter;
+    }
+    starts
+}

@@ -1,0 +1,62 @@
+//! Which of the measures whose words are there a sentence states.
+
+use super::{FoundMeasure, FoundPlace, SentenceView, Span};
+use crate::codes::Channel;
+use crate::lexicon::tables::{PlaceKind, Requirements};
+
+impl<'a> SentenceView<'a> {
+    /// Of the measures of one channel that overlap, keeps the longest that has what it requires: `has_motive`, a motive here or
+    /// nearby; `has_goods`, goods of one sector in the sentence before; `context`, the channels stated elsewhere in the document.
+    pub fn settle(&mut self, has_motive: bool, has_goods: bool, context: &[Channel]) {
+        let mut found = std::mem::take(&mut self.measures);
+        // A longer wording that lacks what it requires must not hide a shorter one that stands.
+        found.retain(|found| {
+            let requires = found.measure.requires;
+            let has_context = || found.measure.channel.is_some_and(|channel| context.contains(&channel));
+            let requires_here = Requirements { goods: requires.goods && !has_goods, ..requires };
+            !self.is_parted(&found.span)
+                && self.names(requires_here)
+                && (!requires.motive || has_motive)
+                && (!requires.context || has_context())
+                && (!requires.topic || !context.is_empty() || self.names_state())
+        });
+        // Longest first; the more grave, then the earlier in the table, among equals.
+        found.sort_by(|a, b| {
+            (b.span.bytes.len(), a.span.bytes.start, a.measure.line).cmp(&(
+                a.span.bytes.len(),
+                b.span.bytes.start,
+                b.measure.line,
+            ))
+        });
+        let mut kept: Vec<FoundMeasure<'a>> = Vec::new();
+        for candidate in found {
+            if !kept.iter().any(|other| other.hides(&candidate)) {
+                kept.push(candidate);
+            }
+        }
+        kept.retain(|found| found.measure.channel.is_some());
+        kept.sort_by_key(|found| (found.span.bytes.start, found.span.bytes.end));
+        self.measures = kept;
+    }
+
+    /// Whether the sentence itself has the goods and countries a measure requires.
+    pub fn names(&self, requires: Requirements) -> bool {
+        let has_countries = || self.places.iter().any(|place| place.country != self.places[0].country);
+        (!requires.goods || self.goods.iter().any(|(_, good)| good.sector.is_some()))
+            && (!requires.country || !self.places.is_empty())
+            && (!requires.countries || has_countries())
+    }
+
+    /// Whether goods and a state as such (its seat, capital or head) are named: then a sentence alone shows its topic.
+    fn names_state(&self) -> bool {
+        let is_state = |place: &FoundPlace| {
+            !place.is_company && matches!(place.kind, PlaceKind::Seat | PlaceKind::Capital | PlaceKind::Head)
+        };
+        self.goods.iter().any(|(_, good)| good.sector.is_some()) && self.places.iter().any(is_state)
+    }
+
+    /// Whether a semicolon, a dash or the beginning of a clause parts the words of a span: then they are of two statements.
+    fn is_parted(&self, span: &Span) -> bool {
+        self.stops.iter().any(|stop| span.words.start < *stop && *stop < span.words.end)
+    }
+}
