@@ -31,15 +31,16 @@ fn the_five_founding_documents() {
 
 #[test]
 fn our_own_labelled_documents() {
-    // Floors under what was reached when the test was written: a change that reads worse must say so.
+    // Floors under what was reached when the test was written, on the parts as they were then (`tests/gold/README.md`): a change
+    // that reads worse must say so.
     let floors = [
-        ("en", 0.80, 0.48),
-        ("fr", 0.70, 0.67),
-        ("de", 0.76, 0.50),
-        ("es", 0.73, 0.58),
-        ("ja", 0.74, 0.64),
-        ("ko", 0.71, 0.64),
-        ("zh", 0.80, 0.72),
+        ("en", 0.75, 0.64),
+        ("fr", 0.73, 0.69),
+        ("de", 0.79, 0.77),
+        ("es", 0.79, 0.75),
+        ("ja", 0.78, 0.67),
+        ("ko", 0.79, 0.72),
+        ("zh", 0.80, 0.69),
     ];
     for (language, develop, held_back) in floors {
         for (part, floor) in [("develop", develop), ("held_back", held_back)] {
