@@ -108,7 +108,10 @@ fn stage_times(lexicon: &LanguageLexicon, documents: &[&Document], repeats: usiz
     times
 }
 
-/// The labelled documents of a language.
+/// Shorter labelled texts are excerpts of a sentence or two, not documents of a feed: bytes.
+const DOCUMENT: usize = 600;
+
+/// The labelled documents of a language, excerpts left out.
 fn labelled(root: &Path, language: Language) -> Result<Vec<Document>, Failure> {
     let mut documents = Vec::new();
     for part in ["develop", "held_back"] {
@@ -119,6 +122,7 @@ fn labelled(root: &Path, language: Language) -> Result<Vec<Document>, Failure> {
             documents.push(document(language, field("id"), field("title"), field("text")));
         }
     }
+    documents.retain(|document| document.text.len() >= DOCUMENT);
     Ok(documents)
 }
 
