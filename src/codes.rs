@@ -283,6 +283,13 @@ closed_set!(
     }
 );
 
+impl Channel {
+    /// Whether it is of acts against others, which are aimed, answered and suffered from: export controls and coercion.
+    pub fn is_act(self) -> bool {
+        matches!(self, Self::ExportControls | Self::Coercion)
+    }
+}
+
 impl Polarity {
     /// Polarity follows from channel and status.
     pub fn of(channel: Channel, status: Status) -> Self {

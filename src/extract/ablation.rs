@@ -66,6 +66,8 @@ pub fn co_occurring(
         lexeme: format!("{}:{}+document", lexicon.language, found.measure.id),
         frame: found.measure.frame,
         share: None,
+        on_condition: false,
+        restates: false,
     };
     let mut statements = Vec::new();
     for found in &view.measures {

@@ -79,13 +79,10 @@ fn is_anothers(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, good: &Span)
     let is_others =
         !beside(measure, good) && view.measures.iter().any(|other| other.span != measure.span && beside(other, good));
     is_others && {
-        let mut goods: Vec<&Span> = view.goods.iter().map(|(span, _)| span).collect();
-        goods.sort_by_key(|span| span.bytes.start);
-        let is_listed = |two: &[&Span]| two[0].distance(two[1]) <= LIST_REACH * view.scale;
-        let lists = goods.chunk_by(|a, b| is_listed(&[a, b]));
-        let (with, without): (Vec<_>, Vec<_>) = lists.partition(|list| list.contains(&good));
-        let owns = |list: &&[&Span]| list.iter().any(|own| beside(measure, own));
-        without.iter().any(owns) && !with.iter().any(owns)
+        // Goods come in order of position.
+        let lists = view.goods.chunk_by(|(a, _), (b, _)| a.distance(b) <= LIST_REACH * view.scale);
+        let mut owned = lists.filter(|list| list.iter().any(|(own, _)| beside(measure, own))).peekable();
+        owned.peek().is_some() && owned.all(|list| list.iter().all(|(span, _)| span != good))
     }
 }
 

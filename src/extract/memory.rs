@@ -108,11 +108,7 @@ pub fn remember(view: &SentenceView<'_>, statements: &[Statement], memory: &mut 
         memory.goods_age = 1;
     }
 
-    let acts: Vec<_> = statements
-        .iter()
-        .filter(|s| matches!(s.channel, Channel::ExportControls | Channel::Coercion) && s.origin.is_some())
-        .cloned()
-        .collect();
+    let acts: Vec<_> = statements.iter().filter(|s| s.channel.is_act() && s.origin.is_some()).cloned().collect();
     memory.topic = memory.topic.or(memory.stated).or(memory.country).or(first);
     memory.acts_age += 1;
     if !acts.is_empty() {

@@ -162,12 +162,9 @@ fn has_topic_between(
 /// "To X's ban, Y answered with a complaint": where the measure has its owner or agent before it, a topic after it does something
 /// else.
 fn leave_out_answers(candidates: &mut Vec<Candidate<'_>>, measure: &FoundMeasure<'_>) {
-    let has_owner = candidates.iter().any(|c| {
-        c.marked
-            && matches!(c.relation, Relation::Owner | Relation::Agent)
-            && c.party == Party::Origin
-            && c.place.span.bytes.end <= measure.span.bytes.start
-    });
+    let has_owner = candidates
+        .iter()
+        .any(|c| c.owns() && c.party == Party::Origin && c.place.span.bytes.end <= measure.span.bytes.start);
     if has_owner {
         candidates.retain(|c| c.relation != Relation::Topic || c.place.span.bytes.start < measure.span.bytes.end);
     }

@@ -34,6 +34,10 @@ pub struct Statement {
     pub frame: Frame,
     /// The share of supply stated, in (0, 1].
     pub share: Option<f64>,
+    /// Whether it is a threat read from a condition.
+    pub on_condition: bool,
+    /// Whether a word for coercion states anew an act named before it.
+    pub restates: bool,
 }
 
 /// How `lexeme` ends where a word for coercion restates an act named before it.
@@ -102,14 +106,17 @@ const MOTIVE_SEVERITY: f64 = 0.7;
 
 /// An export control with a motive stated in its sentence, or one threatened on a condition, is coercion too.
 fn motives(lexicon: &LanguageLexicon, view: &SentenceView<'_>, statements: &mut Vec<Statement>) {
-    let cue = motive(view);
     let acts: Vec<Statement> = statements.iter().filter(|s| s.channel == Channel::ExportControls).cloned().collect();
+    if acts.is_empty() {
+        return;
+    }
+    let cue = motive(view);
     for act in acts.into_iter().filter(|act| !matches!(act.status, Status::Eased | Status::Denied)) {
         if cue.is_some_and(|cue| is_answered_act(view, &act, cue)) {
             continue;
         }
-        let is_threat = act.lexeme.ends_with(status::ON_CONDITION);
-        let Some(bytes) = cue.map(|cue| cue.bytes.clone()).or_else(|| is_threat.then(|| act.bytes.clone())) else {
+        let Some(bytes) = cue.map(|cue| cue.bytes.clone()).or_else(|| act.on_condition.then(|| act.bytes.clone()))
+        else {
             continue;
         };
         let lexeme = format!("{}:motive{ACT_NAMED_BEFORE}", lexicon.language);
@@ -181,6 +188,8 @@ fn state(
                     bytes: measure.span.bytes.clone(),
                     lexeme,
                     frame: measure.measure.frame,
+                    on_condition: status_rule == Some(status::ON_CONDITION),
+                    restates: false,
                 };
                 merge(statement, statements);
             }
@@ -220,8 +229,8 @@ fn names_act(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Part
 /// Whether the clause of a measure of coercion names goods, those of an act that it answers left aside.
 fn names_goods(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool {
     // "A reply to the American rules on chips": goods beside what is answered are not the answer's.
-    let is_answered = |good: &Span| measure.measure.frame == Frame::Answer && is_answered(view, good, &measure.span);
-    let is_here = |span: &Span| view.clause(span) == view.clause(&measure.span) && !is_answered(span);
+    let is_aside = |good: &Span| measure.measure.frame == Frame::Answer && is_answered(view, good, &measure.span);
+    let is_here = |span: &Span| view.clause(span) == view.clause(&measure.span) && !is_aside(span);
     view.goods.iter().any(|(span, _)| is_here(span))
 }
 
@@ -248,29 +257,32 @@ fn coerce_by_act(
     statements: &mut Vec<Statement>,
 ) -> bool {
     let answers = measure.measure.frame == Frame::Answer;
-    let is_act =
+    let is_own =
         |s: &&Statement| s.channel == Channel::ExportControls && !(answers && is_answered_act(view, s, &measure.span));
-    let here: Vec<Statement> = statements.iter().filter(is_act).cloned().collect();
+    let here: Vec<Statement> = statements.iter().filter(is_own).cloned().collect();
     let remembered = if memory.acts_age <= ACT_REACH { &memory.acts[..] } else { &[] };
     let complaint = complains(view, measure, parties, if here.is_empty() { remembered } else { &here });
     if !complaint && !names_act(view, measure, parties) {
         return false;
     }
     // What is answered is not the answer.
-    let is_answered =
-        |s: &Statement| !complaint && parties.targets.iter().any(|target| Some(target.country) == s.origin);
-    let here: Vec<Statement> = here.into_iter().filter(|s| !is_answered(s)).collect();
+    let is_by_target = |s: &Statement| parties.targets.iter().any(|target| Some(target.country) == s.origin);
+    let here: Vec<Statement> = here.into_iter().filter(|s| complaint || !is_by_target(s)).collect();
     let acts = if here.is_empty() { remembered } else { &here };
+    // Who is answered is who the act is aimed at.
+    let answered = parties.targets.first().map(|target| target.country).filter(|_| !complaint);
     for act in acts {
-        let lexeme = format!("{}:{}{ACT_NAMED_BEFORE}", lexicon.language, measure.measure.id);
-        let severity = measure.measure.severity;
-        let bytes = measure.span.bytes.clone();
-        // Who is answered is who the act is aimed at.
-        let answered = parties.targets.first().map(|target| target.country);
-        let answered =
-            answered.filter(|country| (answers || act.target.is_none()) && !complaint && Some(*country) != act.origin);
-        let target = answered.or(act.target);
-        merge(Statement { channel: Channel::Coercion, target, severity, bytes, lexeme, ..act.clone() }, statements);
+        let answered = answered.filter(|country| (answers || act.target.is_none()) && Some(*country) != act.origin);
+        let coercion = Statement {
+            channel: Channel::Coercion,
+            target: answered.or(act.target),
+            severity: measure.measure.severity,
+            bytes: measure.span.bytes.clone(),
+            lexeme: format!("{}:{}{ACT_NAMED_BEFORE}", lexicon.language, measure.measure.id),
+            restates: true,
+            ..act.clone()
+        };
+        merge(coercion, statements);
     }
     !acts.is_empty()
 }
@@ -310,8 +322,8 @@ fn complete(
         return;
     }
     // What is answered is the act of another than the one who was spoken of.
-    let answers = view.measures.iter().filter(|other| other.measure.frame == Frame::Answer);
-    if answers.into_iter().any(|answer| answer.span != measure.span && is_answered(view, &measure.span, &answer.span)) {
+    let mut answers = view.measures.iter().filter(|other| other.measure.frame == Frame::Answer);
+    if answers.any(|answer| answer.span != measure.span && is_answered(view, &measure.span, &answer.span)) {
         return;
     }
     let has_reference = view.cues_of(CueKind::Reference).next().is_some();
@@ -335,13 +347,9 @@ fn is_past(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool {
         && view.cues_of(CueKind::Past).any(|(span, _)| view.clause(span) == view.clause(&measure.span))
 }
 
-fn is_act(statement: &Statement) -> bool {
-    matches!(statement.channel, Channel::ExportControls | Channel::Coercion)
-}
-
 /// "Hit hardest are buyers in X and Y": the countries of a sentence that states no act of its own but says who suffers.
 pub fn sufferers(view: &SentenceView<'_>, statements: &[Statement]) -> Vec<CountryCode> {
-    if statements.iter().any(is_act) || view.cues_of(CueKind::Affected).next().is_none() {
+    if statements.iter().any(|s| s.channel.is_act()) || view.cues_of(CueKind::Affected).next().is_none() {
         return Vec::new();
     }
     let mut countries: Vec<CountryCode> = view.places.iter().map(|place| place.country).collect();
@@ -352,8 +360,7 @@ pub fn sufferers(view: &SentenceView<'_>, statements: &[Statement]) -> Vec<Count
 
 /// "It looks like a reply to X": whom the act named before answers is whom it is aimed at.
 pub fn answered(statements: &[Statement]) -> Vec<CountryCode> {
-    let restates = |s: &&Statement| s.lexeme.ends_with(ACT_NAMED_BEFORE) && !s.lexeme.contains(":motive+");
-    statements.iter().filter(restates).filter_map(|s| s.target).collect()
+    statements.iter().filter(|s| s.restates).filter_map(|s| s.target).collect()
 }
 
 /// Sentences between an act and the one that says who suffers from it.
@@ -361,11 +368,11 @@ const SUFFER_REACH: u32 = 2;
 
 /// Gives the acts of the latest sentence that stated any, where they are aimed at nobody, `sufferers` as targets.
 pub fn aim(stated: &mut Vec<(u32, Statement)>, number: u32, sufferers: &[CountryCode]) {
-    let Some(latest) = stated.iter().filter(|(_, s)| is_act(s)).map(|(at, _)| *at).max() else { return };
+    let Some(latest) = stated.iter().rev().find(|(_, s)| s.channel.is_act()).map(|(at, _)| *at) else { return };
     if number - latest > SUFFER_REACH {
         return;
     }
-    let aimless = |(at, s): &(u32, Statement)| *at == latest && is_act(s) && s.target.is_none();
+    let aimless = |(at, s): &(u32, Statement)| *at == latest && s.channel.is_act() && s.target.is_none();
     let origins: Vec<CountryCode> = stated.iter().filter(|s| aimless(s)).filter_map(|(_, s)| s.origin).collect();
     let targets: Vec<CountryCode> = sufferers.iter().copied().filter(|country| !origins.contains(country)).collect();
     if targets.is_empty() {

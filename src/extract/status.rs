@@ -85,7 +85,7 @@ pub fn threatened(
     measure: &FoundMeasure<'_>,
     (status, rule): (Status, Option<&'static str>),
 ) -> (Status, Option<&'static str>) {
-    let is_act = matches!(measure.measure.channel, Some(Channel::ExportControls | Channel::Coercion));
+    let is_act = measure.measure.channel.is_some_and(Channel::is_act);
     // "Its controls have gaps if the allies do not follow": what is in force depends on nothing named behind it.
     let is_led_by = |(cue, _): &(Span, Cue)| cue.bytes.end <= measure.span.bytes.start;
     let may_be = match status {

@@ -5,12 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use goulet::corpus::Document;
 use goulet::data::DataSource;
 use goulet::extract::{DEFAULT_CERTAINTIES, Extractor};
 use goulet::lexicon::Lexicon;
 
-use crate::support::{root, table};
+use crate::support::{code, document, root, table};
 
 /// Language, and the rows whose origin is read right: under what was reached when the test was written.
 const FLOORS: [(&str, f64); 7] =
@@ -33,17 +32,7 @@ fn no_form_reverses_origin_and_target() {
         assert!(forms.len() == 3 && sentences.len() >= 30, "{language}: {} sentences", sentences.len());
         let (mut right, mut rows) = (0, 0);
         for (sentence, stated) in &sentences {
-            let document = Document {
-                id: "case".into(),
-                date: None,
-                language: language.parse().unwrap(),
-                publisher: String::new(),
-                url: String::new(),
-                title_len: 0,
-                text: Document::join("", sentence),
-            };
-            let mentions = extractor.read(&document).unwrap().mentions;
-            let code = |country: Option<goulet::codes::CountryCode>| country.map(|c| c.to_string()).unwrap_or_default();
+            let mentions = extractor.read(&document(language, "", sentence)).unwrap().mentions;
             for (channel, origin, target) in stated {
                 rows += 1;
                 right +=

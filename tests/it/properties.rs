@@ -8,6 +8,8 @@ use proptest::prelude::*;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::support::document;
+
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::load(&DataSource::Embedded).unwrap());
 
 /// Pieces that sentences of the field are made of, in several languages and with traps between them.
@@ -63,15 +65,7 @@ const PIECES: [&str; 48] = [
 ];
 
 fn read(language: &str, title: &str, body: &str) -> (Document, Vec<Mention>) {
-    let document = Document {
-        id: "d".into(),
-        date: None,
-        language: language.parse().unwrap(),
-        publisher: String::new(),
-        url: String::new(),
-        text: Document::join(title, body),
-        title_len: title.len(),
-    };
+    let document = document(language, title, body);
     let mentions = Extractor::new(&LEXICON, DEFAULT_CERTAINTIES).read(&document).unwrap().mentions;
     (document, mentions)
 }

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use goulet::codes::CountryCode;
-use goulet::corpus::Document;
 use goulet::data::DataSource;
 use goulet::extract::{DEFAULT_CERTAINTIES, Extractor};
 use goulet::lexicon::Lexicon;
+
+use crate::support::{code, document};
 
 /// Rule, language, title, text, and what is stated: channel, material, origin, target, status.
 type Case = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
@@ -91,19 +91,9 @@ fn each_rule_reads_its_text() {
     let extractor = Extractor::new(&lexicon, DEFAULT_CERTAINTIES);
     let mut faults = Vec::new();
     for (rule, language, title, text, expected) in CASES {
-        let document = Document {
-            id: "rule".into(),
-            date: None,
-            language: language.parse().unwrap(),
-            publisher: String::new(),
-            url: String::new(),
-            title_len: title.len(),
-            text: Document::join(title, text),
-        };
-        let code = |country: Option<CountryCode>| country.map(|code| code.to_string()).unwrap_or_default();
         let channels: BTreeSet<&str> = expected.iter().filter_map(|row| row.split(' ').next()).collect();
         let found: BTreeSet<String> = extractor
-            .read(&document)
+            .read(&document(language, title, text))
             .unwrap()
             .mentions
             .iter()

@@ -5,6 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use goulet::codes::CountryCode;
+use goulet::corpus::Document;
+
 /// The built binary, run from the package's folder.
 pub fn goulet() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_goulet"));
@@ -23,6 +26,24 @@ pub fn with_input(command: &mut Command, input: &str) -> Output {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     child.wait_with_output().unwrap()
+}
+
+/// A document of nothing but a title, which may be empty, and a text.
+pub fn document(language: &str, title: &str, text: &str) -> Document {
+    Document {
+        id: "document".into(),
+        date: None,
+        language: language.parse().unwrap(),
+        publisher: String::new(),
+        url: String::new(),
+        title_len: title.len(),
+        text: Document::join(title, text),
+    }
+}
+
+/// A country's code as tables write it: empty for none.
+pub fn code(country: Option<CountryCode>) -> String {
+    country.map(|country| country.to_string()).unwrap_or_default()
 }
 
 pub fn root() -> PathBuf {

@@ -5,7 +5,7 @@ mod lists;
 mod naming;
 mod settling;
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::scan::{Scan, within};
 use crate::codes::CountryCode;
@@ -31,6 +31,12 @@ impl Span {
         } else {
             self.words.start.saturating_sub(other.words.end)
         }
+    }
+
+    /// Where the words between two spans lie: from one past the earlier to the first of the later.
+    fn between(&self, other: &Span) -> RangeInclusive<usize> {
+        let (earlier, later) = if self.words.start <= other.words.start { (self, other) } else { (other, self) };
+        earlier.words.end..=later.words.start
     }
 
     /// Whether the two share a byte.
@@ -145,25 +151,22 @@ impl<'a> SentenceView<'a> {
 
     /// Commas between two spans.
     pub fn commas_between(&self, a: &Span, b: &Span) -> usize {
-        let (from, to) =
-            if a.words.start <= b.words.start { (a.words.end, b.words.start) } else { (b.words.end, a.words.start) };
-        self.commas.iter().filter(|comma| (from..=to).contains(*comma)).count()
+        let between = a.between(b);
+        self.commas.iter().filter(|comma| between.contains(*comma)).count()
     }
 
     /// Whether a semicolon, a dash or the beginning of a clause stands between two spans.
     pub fn is_parted_between(&self, a: &Span, b: &Span) -> bool {
-        let (from, to) =
-            if a.words.start <= b.words.start { (a.words.end, b.words.start) } else { (b.words.end, a.words.start) };
-        self.stops.iter().any(|stop| (from..=to).contains(stop))
+        let between = a.between(b);
+        self.stops.iter().any(|stop| between.contains(stop))
     }
 
     /// Countries right after a comma between two spans: each is a new subject ("India halts exports, Indonesia lifts its ban").
     pub fn subjects_between(&self, a: &Span, b: &Span) -> usize {
-        let (from, to) =
-            if a.words.start <= b.words.start { (a.words.end, b.words.start) } else { (b.words.end, a.words.start) };
+        let between = a.between(b);
         let opens = |place: &&FoundPlace| {
             let start = place.span.words.start;
-            from < start && start < to && self.commas.contains(&start) && !place.is_company
+            *between.start() < start && start < *between.end() && self.commas.contains(&start) && !place.is_company
         };
         self.places.iter().filter(opens).count()
     }

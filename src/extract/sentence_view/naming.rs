@@ -83,9 +83,7 @@ impl<'a> SentenceView<'a> {
         let cues: Vec<(Span, Side)> =
             self.cues_of(CueKind::Reference).map(|(span, cue)| (span.clone(), cue.side)).collect();
         for (span, side) in cues {
-            let overlaps =
-                |place: &FoundPlace| place.span.bytes.start < span.bytes.end && span.bytes.start < place.span.bytes.end;
-            if self.places.iter().any(overlaps) {
+            if self.places.iter().any(|place| place.span.overlaps(&span)) {
                 continue;
             }
             let at = self.places.partition_point(|place| place.span.bytes.start < span.bytes.start);

@@ -42,9 +42,13 @@ impl<'a> SentenceView<'a> {
     /// Whether the sentence itself has the goods and countries a measure requires.
     pub fn names(&self, requires: Requirements) -> bool {
         let has_countries = || self.places.iter().any(|place| place.country != self.places[0].country);
-        (!requires.goods || self.goods.iter().any(|(_, good)| good.sector.is_some()))
+        (!requires.goods || self.names_goods())
             && (!requires.country || !self.places.is_empty())
             && (!requires.countries || has_countries())
+    }
+
+    fn names_goods(&self) -> bool {
+        self.goods.iter().any(|(_, good)| good.sector.is_some())
     }
 
     /// Whether goods and a state as such (its seat, capital or head) are named: then a sentence alone shows its topic.
@@ -52,7 +56,7 @@ impl<'a> SentenceView<'a> {
         let is_state = |place: &FoundPlace| {
             !place.is_company && matches!(place.kind, PlaceKind::Seat | PlaceKind::Capital | PlaceKind::Head)
         };
-        self.goods.iter().any(|(_, good)| good.sector.is_some()) && self.places.iter().any(is_state)
+        self.names_goods() && self.places.iter().any(is_state)
     }
 
     /// Whether a semicolon, a dash or the beginning of a clause parts the words of a span: then they are of two statements.
