@@ -278,6 +278,19 @@ pub enum CueKind {
 }
 
 impl CueKind {
+    /// How many groups of kinds there are whose cues compete for the same words.
+    pub const COMPETITIONS: usize = 3;
+
+    /// Which of them this kind is in: a longer cue hides a shorter one of its own group only. A motive ("if Beijing keeps") takes
+    /// no condition away, but "examines if" is no condition.
+    pub fn competition(self) -> usize {
+        match self {
+            Self::Motive => 1,
+            Self::Affected | Self::Reported | Self::Use => 2,
+            _ => 0,
+        }
+    }
+
     /// The status this cue gives, if it is a status cue.
     pub fn status(self) -> Option<Status> {
         Some(match self {

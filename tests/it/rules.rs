@@ -21,6 +21,13 @@ const CASES: &[Case] = &[
         &["export_controls rare_earths CHN VNM threatened", "coercion rare_earths CHN VNM threatened"],
     ),
     (
+        "a condition in mid-sentence parts nobody from what he says",
+        "en",
+        "",
+        "China warned that, if Hanoi keeps its duties, it would ban exports of rare earths.",
+        &["export_controls rare_earths CHN VNM threatened", "coercion rare_earths CHN VNM threatened"],
+    ),
+    (
         "a title's first country heads it",
         "ja",
         "中国、対米ガリウム輸出を禁止",

@@ -46,7 +46,7 @@ impl<'a> SentenceView<'a> {
                 }
             }
         });
-        let cues = longest(cues);
+        let cues = Self::longest_cues(lexicon, cues);
         self.cues.reserve_exact(cues.len());
         for hit in cues {
             if let Payload::Cue(index) = hit.payload {
@@ -76,6 +76,24 @@ impl<'a> SentenceView<'a> {
         self.number_lists(slice, &joints, lexicon.settings.boundaries == Boundaries::None);
     }
 
+    /// Of overlapping cues the longest, among those that compete for the same words ([`CueKind::competition`]).
+    fn longest_cues(lexicon: &LanguageLexicon, hits: Vec<Hit>) -> Vec<Hit> {
+        let competition = |hit: &Hit| match hit.payload {
+            Payload::Cue(index) => lexicon.cues[index as usize].kind.competition(),
+            _ => 0,
+        };
+        let number = hits.len();
+        let mut competing: [Vec<Hit>; CueKind::COMPETITIONS] = Default::default();
+        for hit in hits {
+            competing[competition(&hit)].push(hit);
+        }
+        let mut kept = Vec::with_capacity(number);
+        for hits in competing {
+            kept.extend(longest(hits));
+        }
+        kept
+    }
+
     /// Notes where the signs of `slice`, the sentence's text, part clauses and words.
     fn read_signs(&mut self, slice: &str) {
         let offset = self.bytes.start;
@@ -101,18 +119,19 @@ impl<'a> SentenceView<'a> {
         }
     }
 
-    /// "If X ..., Y will ...": a condition is a clause of its own, up to its comma where the sentence begins with it.
+    /// "If X ..., Y will ...", "Y warned that, if X ..., it will": a condition is a clause of its own, up to its comma; what
+    /// stands around it is one. Where the cue ends the condition ("...なら"), it only parts what stands before from what follows.
     fn part_conditions(&mut self) {
-        let conditions: Vec<(Range<usize>, Side)> =
+        let cues: Vec<(Range<usize>, Side)> =
             self.cues_of(CueKind::Hypothesis).map(|(span, cue)| (span.words.clone(), cue.side)).collect();
-        for (words, side) in conditions {
-            let starts = if side == Side::After { words.end } else { words.start };
-            let ends = self.commas.iter().copied().find(|comma| *comma >= words.end);
-            let ends = ends.filter(|_| side == Side::Before && words.start == 0);
-            for stop in ends.into_iter().chain([starts]) {
-                self.clause_starts.push(stop);
-                self.stops.push(stop);
+        for (words, side) in cues {
+            if side == Side::After {
+                self.clause_starts.push(words.end);
+                self.stops.push(words.end);
+                continue;
             }
+            let comma = self.commas.iter().copied().find(|comma| *comma >= words.end);
+            self.conditions.push(words.start..comma.unwrap_or(usize::MAX));
         }
     }
 

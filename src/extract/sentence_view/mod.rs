@@ -14,6 +14,9 @@ use crate::lexicon::matcher::{Text, is_letter};
 use crate::lexicon::tables::{Boundaries, CueKind, PlaceKind};
 use crate::lexicon::{LanguageLexicon, Measure};
 
+/// Clauses that state a condition are numbered from here.
+const CONDITIONS: usize = 1 << 20;
+
 /// Something in a sentence, by words (first, one past the last) and by bytes of the folded text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
@@ -111,6 +114,8 @@ pub struct SentenceView<'a> {
     answered_first: bool,
     /// First words of clauses after the first.
     clause_starts: Vec<usize>,
+    /// Words of conditions, each a clause of its own within another.
+    conditions: Vec<Range<usize>>,
     /// Words before which a comma stands.
     commas: Vec<usize>,
     /// Words before which a semicolon, a dash or a word that begins a clause stands.
@@ -135,6 +140,7 @@ impl<'a> SentenceView<'a> {
             answered_first: lexicon.settings.answered_first,
             shares: Vec::new(),
             clause_starts: Vec::new(),
+            conditions: Vec::new(),
             commas: Vec::new(),
             stops: Vec::new(),
             bytes,
@@ -146,6 +152,10 @@ impl<'a> SentenceView<'a> {
 
     /// Number of the clause that holds a span.
     pub fn clause(&self, span: &Span) -> usize {
+        let holds = |c: &Range<usize>| c.contains(&span.words.start) && span.words.end <= c.end;
+        if let Some(number) = self.conditions.iter().position(holds) {
+            return CONDITIONS + number;
+        }
         self.clause_starts.partition_point(|start| *start <= span.words.start)
     }
 
@@ -158,7 +168,7 @@ impl<'a> SentenceView<'a> {
     /// Whether a semicolon, a dash or the beginning of a clause stands between two spans.
     pub fn is_parted_between(&self, a: &Span, b: &Span) -> bool {
         let between = a.between(b);
-        self.stops.iter().any(|stop| between.contains(stop))
+        self.stops.iter().chain(self.condition_bounds()).any(|stop| between.contains(stop))
     }
 
     /// Countries right after a comma between two spans: each is a new subject ("India halts exports, Indonesia lifts its ban").
@@ -197,6 +207,11 @@ impl<'a> SentenceView<'a> {
     pub fn is_headed_by(&self, place: &FoundPlace) -> bool {
         let begins = self.is_title && place.span.words.start == 0;
         begins && !place.is_company && self.commas.contains(&place.span.words.end)
+    }
+
+    /// Words at which conditions begin, and words at which what follows them does.
+    fn condition_bounds(&self) -> impl Iterator<Item = &usize> {
+        self.conditions.iter().flat_map(|condition| [&condition.start, &condition.end])
     }
 
     /// Numbers of the clauses that state a condition.

@@ -1,7 +1,9 @@
 //! Which of the measures whose words are there a sentence states.
 
-use super::{FoundMeasure, FoundPlace, SentenceView, Span};
-use crate::codes::Channel;
+use std::ops::Range;
+
+use super::{FoundMeasure, FoundPlace, SentenceView};
+use crate::codes::{Channel, Status};
 use crate::lexicon::tables::{PlaceKind, Requirements};
 
 impl<'a> SentenceView<'a> {
@@ -14,7 +16,7 @@ impl<'a> SentenceView<'a> {
             let requires = found.measure.requires;
             let has_context = || found.measure.channel.is_some_and(|channel| context.contains(&channel));
             let requires_here = Requirements { goods: requires.goods && !has_goods, ..requires };
-            !self.is_parted(&found.span)
+            !self.is_parted(found)
                 && self.names(requires_here)
                 && (!requires.motive || has_motive)
                 && (!requires.context || has_context())
@@ -59,8 +61,13 @@ impl<'a> SentenceView<'a> {
         self.names_goods() && self.places.iter().any(is_state)
     }
 
-    /// Whether a semicolon, a dash or the beginning of a clause parts the words of a span: then they are of two statements.
-    fn is_parted(&self, span: &Span) -> bool {
-        self.stops.iter().any(|stop| span.words.start < *stop && *stop < span.words.end)
+    /// Whether a semicolon, a dash or the beginning of a clause parts the words of a measure: then they are of two statements. A
+    /// condition within a threat ("warned that, if X, it will") parts nothing.
+    fn is_parted(&self, found: &FoundMeasure<'_>) -> bool {
+        let words = &found.span.words;
+        let parts = |stop: &usize| words.start < *stop && *stop < words.end;
+        let is_threat = found.measure.status == Some(Status::Threatened);
+        let holds = |condition: &Range<usize>| is_threat && words.start < condition.start && condition.end < words.end;
+        self.stops.iter().any(parts) || self.conditions.iter().any(|c| !holds(c) && (parts(&c.start) || parts(&c.end)))
     }
 }
