@@ -66,6 +66,10 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) 
             return tidy(neighbour.clone());
         }
     }
+    // "Gazprom cut off Poland": the trade of the one company named.
+    if let [sector] = view.trades[..] {
+        return BTreeSet::from([(sector, None)]);
+    }
     BTreeSet::from([(SectorId::general(), None)])
 }
 

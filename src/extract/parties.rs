@@ -408,6 +408,8 @@ fn unmarked(
     }
     if before {
         (Relation::Subject, "subject")
+    } else if view.opens_main_clause(place, span) {
+        (Relation::Subject, "main_subject")
     } else if distance / view.scale <= OBJECT_REACH && commas == 0 {
         (Relation::Aimed, "object")
     } else {

@@ -8,11 +8,17 @@ mod settling;
 use std::ops::{Range, RangeInclusive};
 
 use super::scan::{Scan, within};
-use crate::codes::CountryCode;
+use crate::codes::{CountryCode, SectorId};
 use crate::lexicon::language::{Cue, Good, Role};
 use crate::lexicon::matcher::{Text, is_letter};
 use crate::lexicon::tables::{Boundaries, CueKind, PlaceKind};
 use crate::lexicon::{LanguageLexicon, Measure};
+
+/// Words before a measure that opens its sentence: "after", "in an effort to".
+const OPENING: usize = 3;
+
+/// Words between the comma and the country that opens a main clause: "the ministry of".
+const MAIN_SUBJECT_REACH: usize = 3;
 
 /// Clauses that state a condition are numbered from here.
 const CONDITIONS: usize = 1 << 20;
@@ -96,6 +102,8 @@ pub struct SentenceView<'a> {
     pub measures: Vec<FoundMeasure<'a>>,
     /// What it is about.
     pub goods: Vec<(Span, &'a Good)>,
+    /// Sectors of the companies it names, each once.
+    pub trades: Vec<SectorId>,
     /// Countries.
     pub places: Vec<FoundPlace>,
     /// Cues.
@@ -131,6 +139,7 @@ impl<'a> SentenceView<'a> {
             words,
             measures: Vec::new(),
             goods: Vec::new(),
+            trades: Vec::new(),
             places: Vec::new(),
             cues: Vec::new(),
             roles: Vec::new(),
@@ -207,6 +216,15 @@ impl<'a> SentenceView<'a> {
     pub fn is_headed_by(&self, place: &FoundPlace) -> bool {
         let begins = self.is_title && place.span.words.start == 0;
         begins && !place.is_company && self.commas.contains(&place.span.words.end)
+    }
+
+    /// "After banning nickel exports, Indonesia ...": whether a country opens the main clause behind a clause that the measure at
+    /// `measure` opens and that names nobody before it.
+    pub fn opens_main_clause(&self, place: &FoundPlace, measure: &Span) -> bool {
+        let first = place.span.words.start;
+        let is_led = self.places.iter().any(|other| other.span.bytes.start < measure.bytes.start);
+        let comma = self.commas.iter().copied().find(|comma| *comma >= measure.words.end);
+        self.scale == 1 && !self.has_particles && measure.words.start <= OPENING && !is_led && comma.is_some_and(|c| c <= first && first <= c + MAIN_SUBJECT_REACH)
     }
 
     /// Words at which conditions begin, and words at which what follows them does.

@@ -33,6 +33,9 @@ impl<'a> SentenceView<'a> {
                         let is_company = organisation.kind != OrganisationKind::State;
                         self.place(span, country, PlaceKind::Seat, is_company);
                     }
+                    if let Some(sector) = organisation.sector.filter(|sector| !self.trades.contains(sector)) {
+                        self.trades.push(sector);
+                    }
                 }
                 _ => {}
             }
