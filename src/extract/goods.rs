@@ -24,8 +24,16 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) 
     // What follows "used in" or "in reply to" is not what the measure is on.
     // Where a language names the use first (半導体に使うガリウム), the cue stands behind it: scope `after`.
     let (behind, before): (Vec<_>, Vec<_>) = view.cues_of(CueKind::Use).partition(|(_, cue)| cue.side == Side::After);
-    let aside = before.into_iter().chain(view.cues_of(CueKind::Motive)).map(|(span, _)| span.bytes.start);
-    let aside: Vec<usize> = aside.filter(|start| *start > measure.span.bytes.start).collect();
+    let behind_measure = |start: &usize| *start > measure.span.bytes.start;
+    let aside: Vec<usize> = before.into_iter().map(|(span, _)| span.bytes.start).filter(behind_measure).collect();
+    // "In reprisal for the duties on cars": goods of the quarrel, not of the act.
+    let is_answered = |good: &Span| {
+        view.cues_of(CueKind::Motive).any(|(cue, _)| {
+            measure.span.bytes.end <= cue.bytes.start
+                && cue.bytes.end <= good.bytes.start
+                && view.commas_between(cue, good) == 0
+        })
+    };
     let channel = measure.measure.channel;
     let collect = |same_clause: bool, skip_uses: bool| {
         let mut goods = BTreeSet::new();
@@ -41,7 +49,7 @@ pub fn of(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, memory: &Memory) 
             {
                 continue;
             }
-            if is_anothers(view, measure, span) {
+            if is_anothers(view, measure, span) || is_answered(span) {
                 continue;
             }
             if let Some(sector) = good.sector.filter(|_| !used && (!same_clause || view.clause(span) == clause)) {

@@ -389,6 +389,10 @@ fn unmarked(
         };
         return (relation, "inside");
     }
+    // "The Congolese ban on Zimbabwean lithium": behind an act, whose goods they are.
+    if qualifies_goods && !before && measure.measure.channel.is_some_and(Channel::is_act) {
+        return (Relation::Source, "goods_of");
+    }
     let only_goods_between = distance > 0
         && before
         && view

@@ -110,8 +110,11 @@ impl<'a> SentenceView<'a> {
                     self.stops.push(word);
                 }
                 // "刚果（金）": a bracket inside a name parts nothing.
-                ',' | '，' | '、' | '،' | ':' | '：' | '(' | ')' | '（' | '）' if !self.is_named(position + offset) =>
-                {
+                ':' | '：' if !self.is_named(position + offset) => {
+                    self.commas.push(word());
+                    self.colons.push(word());
+                }
+                ',' | '，' | '、' | '،' | '(' | ')' | '（' | '）' if !self.is_named(position + offset) => {
                     self.commas.push(word());
                 }
                 _ => {}

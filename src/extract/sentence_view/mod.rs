@@ -126,6 +126,8 @@ pub struct SentenceView<'a> {
     conditions: Vec<Range<usize>>,
     /// Words before which a comma stands.
     commas: Vec<usize>,
+    /// Those of them before which a colon stands.
+    colons: Vec<usize>,
     /// Words before which a semicolon, a dash or a word that begins a clause stands.
     stops: Vec<usize>,
 }
@@ -151,6 +153,7 @@ impl<'a> SentenceView<'a> {
             clause_starts: Vec::new(),
             conditions: Vec::new(),
             commas: Vec::new(),
+            colons: Vec::new(),
             stops: Vec::new(),
             bytes,
         };
@@ -212,10 +215,11 @@ impl<'a> SentenceView<'a> {
         is_on_side && self.commas_between(span, answer) == 0 && self.clause(span) == self.clause(answer)
     }
 
-    /// "China, Japan-bound exports barred": whether a title begins with this country and a comma.
+    /// "China, Japan-bound exports barred", "Uganda: gold stays at home": whether a title begins with this country and a comma, or
+    /// a sentence with it and a colon.
     pub fn is_headed_by(&self, place: &FoundPlace) -> bool {
-        let begins = self.is_title && place.span.words.start == 0;
-        begins && !place.is_company && self.commas.contains(&place.span.words.end)
+        let parts = if self.is_title { &self.commas } else { &self.colons };
+        place.span.words.start == 0 && !place.is_company && parts.contains(&place.span.words.end)
     }
 
     /// "After banning nickel exports, Indonesia ...": whether a country opens the main clause behind a clause that the measure at
@@ -224,7 +228,15 @@ impl<'a> SentenceView<'a> {
         let first = place.span.words.start;
         let is_led = self.places.iter().any(|other| other.span.bytes.start < measure.bytes.start);
         let comma = self.commas.iter().copied().find(|comma| *comma >= measure.words.end);
-        self.scale == 1 && !self.has_particles && measure.words.start <= OPENING && !is_led && comma.is_some_and(|c| c <= first && first <= c + MAIN_SUBJECT_REACH)
+        self.counts_words()
+            && measure.words.start <= OPENING
+            && !is_led
+            && comma.is_some_and(|c| c <= first && first <= c + MAIN_SUBJECT_REACH)
+    }
+
+    /// Whether blanks part the words of its language, and word order alone tells subjects.
+    fn counts_words(&self) -> bool {
+        self.scale == 1 && !self.has_particles
     }
 
     /// Words at which conditions begin, and words at which what follows them does.

@@ -68,6 +68,15 @@ impl<'a> SentenceView<'a> {
         let parts = |stop: &usize| words.start < *stop && *stop < words.end;
         let is_threat = found.measure.status == Some(Status::Threatened);
         let holds = |condition: &Range<usize>| is_threat && words.start < condition.start && condition.end < words.end;
-        self.stops.iter().any(parts) || self.conditions.iter().any(|c| !holds(c) && (parts(&c.start) || parts(&c.end)))
+        // "After a year of embargo, India reopens exports": the embargo is not India's.
+        let begins_subject = || {
+            let (Some(place), Some(comma)) = (self.places.first(), self.commas.first()) else { return false };
+            let first = place.span.words.start;
+            let is_name = !matches!(place.kind, PlaceKind::Adjective | PlaceKind::People);
+            is_name && self.counts_words() && parts(comma) && parts(&first) && (*comma..=comma + 1).contains(&first)
+        };
+        (!is_threat && begins_subject())
+            || self.stops.iter().any(parts)
+            || self.conditions.iter().any(|c| !holds(c) && (parts(&c.start) || parts(&c.end)))
     }
 }
