@@ -24,7 +24,9 @@ pub struct Candidates<'a, 's> {
     met: Vec<u32>,
     /// Class → the last sentence in which a measure may need it.
     needed: Vec<u32>,
-    /// Parts of measures in the sentence; those of one class in order of position.
+    /// Words of the sentence that are parts of measures; those of one class in order of position.
+    spots: Vec<Spot<'s>>,
+    /// The same, once for each class that is needed, the last first.
     atoms: Vec<Atom>,
     /// Class → its first atom in the sentence plus one, 0 for none; set where `needed` is this sentence.
     first: Vec<u32>,
@@ -32,29 +34,39 @@ pub struct Candidates<'a, 's> {
     sequences: Vec<&'a Sequence>,
 }
 
+/// Words that are parts of measures, with the classes they are of: half a dozen, of which hardly one is needed.
+#[derive(Debug)]
+struct Spot<'s> {
+    start: u32,
+    end: u32,
+    classes: &'s [Payload],
+}
+
+impl<'s> Spot<'s> {
+    fn new(bytes: &Range<usize>, classes: &'s [Payload]) -> Self {
+        Self { start: bytes.start as u32, end: bytes.end as u32, classes }
+    }
+
+    fn classes(&self) -> impl Iterator<Item = usize> + 's {
+        self.classes.iter().filter_map(|payload| match payload {
+            Payload::Class(class) => Some(*class as usize),
+            _ => None,
+        })
+    }
+}
+
 /// A part of a measure, where it stands.
 #[derive(Debug, Clone)]
 struct Atom {
     start: u32,
     end: u32,
-    /// Its first word and one past its last; counted only where a measure may need the part.
+    /// Its first word and one past its last.
     words: (u32, u32),
-    class: u32,
     /// The next atom of the class plus one, 0 for none: a measure asks only for atoms of its own classes.
     next: u32,
 }
 
-impl Atom {
-    fn new(bytes: &Range<usize>, class: u32) -> Self {
-        Self { start: bytes.start as u32, end: bytes.end as u32, words: (0, 0), class, next: 0 }
-    }
-
-    fn bytes(&self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
-
-impl<'a, 's> Candidates<'a, 's> {
+impl<'a: 's, 's> Candidates<'a, 's> {
     /// For the sentences of `text`.
     pub fn new(lexicon: &'a LanguageLexicon, text: &'s Text<'s>, scan: &'s Scan) -> Self {
         let none = vec![0; lexicon.anchored.len()];
@@ -66,6 +78,7 @@ impl<'a, 's> Candidates<'a, 's> {
             met: none.clone(),
             needed: none.clone(),
             first: none,
+            spots: Vec::new(),
             atoms: Vec::new(),
             sequences: Vec::new(),
         }
@@ -74,15 +87,15 @@ impl<'a, 's> Candidates<'a, 's> {
     /// Whether the words of any measure stand in the sentence at `bytes`, in whatever order.
     pub fn look(&mut self, bytes: &Range<usize>) -> bool {
         self.sentence += 1;
-        self.atoms.clear();
+        self.spots.clear();
         self.sequences.clear();
         let hits = within(&self.scan.words, bytes);
         for hit in hits {
-            if let Payload::Class(class) = hit.payload {
-                self.atoms.push(Atom::new(&hit.range, class));
+            if matches!(hit.payload, Payload::Class(_)) {
+                self.spots.push(Spot::new(&hit.range, std::slice::from_ref(&hit.payload)));
             }
         }
-        if !self.atoms.is_empty() {
+        if !self.spots.is_empty() {
             self.add_parts(bytes);
             self.put_together(hits);
         }
@@ -91,25 +104,20 @@ impl<'a, 's> Candidates<'a, 's> {
 
     /// Finds the parts that are no anchors.
     fn add_parts(&mut self, bytes: &Range<usize>) {
-        let anchors = self.atoms.len();
-        let (atoms, scan) = (&mut self.atoms, self.scan);
-        self.lexicon.parts.find(self.text, bytes, &self.lexicon.vocabulary, |range, payloads| {
-            if scan.is_hidden(&range) {
-                return;
-            }
-            for payload in payloads {
-                if let Payload::Class(class) = *payload {
-                    atoms.push(Atom::new(&range, class));
-                }
+        let anchors = self.spots.len();
+        let (spots, scan, lexicon) = (&mut self.spots, self.scan, self.lexicon);
+        lexicon.parts.find(self.text, bytes, &lexicon.vocabulary, |range, classes| {
+            if !scan.is_hidden(&range) {
+                spots.push(Spot::new(&range, classes));
             }
         });
         // No class is both anchor and other part. Parts inside a compound may come out of order.
-        let order = |atom: &Atom| (atom.start, atom.end);
-        if !self.atoms[anchors..].is_sorted_by_key(order) {
-            self.atoms[anchors..].sort_by_key(order);
+        let order = |spot: &Spot<'_>| (spot.start, spot.end);
+        if !self.spots[anchors..].is_sorted_by_key(order) {
+            self.spots[anchors..].sort_by_key(order);
         }
-        for atom in &self.atoms {
-            self.met[atom.class as usize] = self.sentence;
+        for class in self.spots.iter().flat_map(Spot::classes) {
+            self.met[class] = self.sentence;
         }
     }
 
@@ -141,22 +149,19 @@ impl<'a, 's> Candidates<'a, 's> {
 
     /// Strings together the atoms of each class that is needed, and counts their words.
     fn link(&mut self, view: &SentenceView<'_>) {
-        let mut last = (0..0, (0, 0));
-        for i in (0..self.atoms.len()).rev() {
-            let atom = &mut self.atoms[i];
-            let class = atom.class as usize;
+        self.atoms.clear();
+        for spot in self.spots.iter().rev() {
+            let mut counted = None;
             // Classes of the anchors looked at are marked as needed too: nothing asks for those of no sequence.
-            if self.needed[class] != self.sentence {
-                continue;
+            for class in spot.classes().filter(|class| self.needed[*class] == self.sentence) {
+                let words = *counted.get_or_insert_with(|| {
+                    let words = view.span(&(spot.start as usize..spot.end as usize)).words;
+                    (words.start as u32, words.end as u32)
+                });
+                let number = self.atoms.len() as u32 + 1;
+                let next = std::mem::replace(&mut self.first[class], number);
+                self.atoms.push(Atom { start: spot.start, end: spot.end, words, next });
             }
-            // Several classes often hold the same form.
-            let bytes = atom.bytes();
-            if last.0 != bytes {
-                let words = view.span(&bytes).words;
-                last = (bytes, (words.start as u32, words.end as u32));
-            }
-            atom.words = last.1;
-            atom.next = std::mem::replace(&mut self.first[class], i as u32 + 1);
         }
     }
 
