@@ -53,7 +53,7 @@ fn is_off_topic(views: &[SentenceView<'_>], text: &str) -> bool {
     words.len() >= OFF_TOPIC
 }
 
-/// The sentences as the rules see them; `None` where none of them may state anything.
+/// The sentences as the rules see them; `None` where none of them can state anything.
 fn views<'a>(
     lexicon: &'a LanguageLexicon,
     (folded, text): (&Folded, &Text<'_>),
@@ -74,7 +74,7 @@ fn views<'a>(
             })
         })
         .collect();
-    if first.iter().flatten().all(|view| view.measures.is_empty()) {
+    if !first.iter().flatten().any(|view| view.may_state(scan.has_goods)) {
         return None;
     }
     Some(first.into_iter().zip(sentences).map(|(known, range)| known.unwrap_or_else(|| view(bytes(range)))).collect())
