@@ -18,20 +18,36 @@ pub struct Candidates<'a, 's> {
     lexicon: &'a LanguageLexicon,
     text: &'s Text<'s>,
     scan: &'s Scan,
-    /// The sentence looked at, by its place in the document, from 1.
+    classes: &'s mut Classes,
+    /// Words of the sentence that are parts of measures; those of one class in order of position.
+    spots: Vec<Spot<'s>>,
+    /// The same, once for each class that is needed, the last first.
+    atoms: Vec<Atom>,
+    /// Measures all of whose parts are there.
+    sequences: Vec<&'a Sequence>,
+}
+
+/// What is known of each class, kept from document to document: there are thousands, and nothing need be undone, for what is noted
+/// of one sentence says nothing in another.
+#[derive(Debug, Default)]
+pub struct Classes {
+    /// The sentence looked at, of all looked at with this memory.
     sentence: u32,
     /// Class → the last sentence it was met in.
     met: Vec<u32>,
     /// Class → the last sentence in which a measure may need it.
     needed: Vec<u32>,
-    /// Words of the sentence that are parts of measures; those of one class in order of position.
-    spots: Vec<Spot<'s>>,
-    /// The same, once for each class that is needed, the last first.
-    atoms: Vec<Atom>,
     /// Class → its first atom in the sentence plus one, 0 for none; set where `needed` is this sentence.
     first: Vec<u32>,
-    /// Measures all of whose parts are there.
-    sequences: Vec<&'a Sequence>,
+}
+
+impl Classes {
+    /// Makes room for so many classes.
+    fn prepare(&mut self, len: usize) {
+        if self.met.len() < len || self.sentence > u32::MAX / 2 {
+            *self = Self { sentence: 0, met: vec![0; len], needed: vec![0; len], first: vec![0; len] };
+        }
+    }
 }
 
 /// Words that are parts of measures, with the classes they are of: half a dozen, of which hardly one is needed.
@@ -68,25 +84,14 @@ struct Atom {
 
 impl<'a: 's, 's> Candidates<'a, 's> {
     /// For the sentences of `text`.
-    pub fn new(lexicon: &'a LanguageLexicon, text: &'s Text<'s>, scan: &'s Scan) -> Self {
-        let none = vec![0; lexicon.anchored.len()];
-        Self {
-            lexicon,
-            text,
-            scan,
-            sentence: 0,
-            met: none.clone(),
-            needed: none.clone(),
-            first: none,
-            spots: Vec::new(),
-            atoms: Vec::new(),
-            sequences: Vec::new(),
-        }
+    pub fn new(lexicon: &'a LanguageLexicon, text: &'s Text<'s>, scan: &'s Scan, classes: &'s mut Classes) -> Self {
+        classes.prepare(lexicon.anchored.len());
+        Self { lexicon, text, scan, classes, spots: Vec::new(), atoms: Vec::new(), sequences: Vec::new() }
     }
 
     /// Whether the words of any measure stand in the sentence at `bytes`, in whatever order.
     pub fn look(&mut self, bytes: &Range<usize>) -> bool {
-        self.sentence += 1;
+        self.classes.sentence += 1;
         self.spots.clear();
         self.sequences.clear();
         let hits = within(&self.scan.words, bytes);
@@ -116,50 +121,59 @@ impl<'a: 's, 's> Candidates<'a, 's> {
         if !self.spots[anchors..].is_sorted_by_key(order) {
             self.spots[anchors..].sort_by_key(order);
         }
-        for class in self.spots.iter().flat_map(Spot::classes) {
-            self.met[class] = self.sentence;
+        let Classes { sentence, met, .. } = &mut *self.classes;
+        for spot in &self.spots {
+            for class in spot.classes() {
+                met[class] = *sentence;
+            }
         }
     }
 
     /// Finds the measures of the anchors among `hits` of which every part is there.
     fn put_together(&mut self, hits: &[Hit]) {
-        let (lexicon, sentence) = (self.lexicon, self.sentence);
+        let lexicon = self.lexicon;
+        let Classes { sentence, met, needed, first } = &mut *self.classes;
+        let sentence = *sentence;
         for hit in hits {
             let Payload::Class(class) = hit.payload else { continue };
             // Another hit of the same class has brought its measures in.
-            if std::mem::replace(&mut self.needed[class as usize], sentence) == sentence {
+            if std::mem::replace(&mut needed[class as usize], sentence) == sentence {
                 continue;
             }
             for anchored in &lexicon.anchored[class as usize] {
-                if self.met[anchored.other as usize] != sentence {
+                if met[anchored.other as usize] != sentence {
                     continue;
                 }
                 let sequence = &lexicon.sequences[anchored.sequence as usize];
-                let is_there = sequence.parts.iter().all(|(class, _)| self.met[*class as usize] == sentence);
+                let is_there = sequence.parts.iter().all(|(class, _)| met[*class as usize] == sentence);
                 if is_there && (self.scan.has_goods || !lexicon.measures[sequence.measure as usize].requires.goods) {
                     self.sequences.push(sequence);
                 }
             }
         }
         for (class, _) in self.sequences.iter().flat_map(|sequence| &sequence.parts) {
-            self.needed[*class as usize] = sentence;
-            self.first[*class as usize] = 0;
+            needed[*class as usize] = sentence;
+            first[*class as usize] = 0;
         }
     }
 
     /// Strings together the atoms of each class that is needed, and counts their words.
     fn link(&mut self, view: &SentenceView<'_>) {
+        let Classes { sentence, needed, first, .. } = &mut *self.classes;
         self.atoms.clear();
         for spot in self.spots.iter().rev() {
             let mut counted = None;
-            // Classes of the anchors looked at are marked as needed too: nothing asks for those of no sequence.
-            for class in spot.classes().filter(|class| self.needed[*class] == self.sentence) {
+            for class in spot.classes() {
+                // Classes of the anchors looked at are marked as needed too: nothing asks for those of no sequence.
+                if needed[class] != *sentence {
+                    continue;
+                }
                 let words = *counted.get_or_insert_with(|| {
                     let words = view.span(&(spot.start as usize..spot.end as usize)).words;
                     (words.start as u32, words.end as u32)
                 });
                 let number = self.atoms.len() as u32 + 1;
-                let next = std::mem::replace(&mut self.first[class], number);
+                let next = std::mem::replace(&mut first[class], number);
                 self.atoms.push(Atom { start: spot.start, end: spot.end, words, next });
             }
         }
@@ -191,7 +205,7 @@ impl<'a: 's, 's> Candidates<'a, 's> {
 
     /// The atoms of a class, in order of position.
     fn of_class(&self, class: u32) -> impl Iterator<Item = &Atom> {
-        let mut next = self.first[class as usize];
+        let mut next = self.classes.first[class as usize];
         std::iter::from_fn(move || {
             let atom = self.atoms.get((next as usize).checked_sub(1)?)?;
             next = atom.next;

@@ -20,6 +20,7 @@ pub mod shares;
 pub mod statements;
 pub mod status;
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,11 +29,12 @@ use crate::codes::{Channel, CountryCode, Polarity, SectorId, Status};
 use crate::corpus::Document;
 use crate::error::Result;
 use crate::lexicon::fold::Folded;
-use crate::lexicon::matcher::Text;
+use crate::lexicon::matcher::{Text, TextMemory};
 use crate::lexicon::tables::{CueKind, Requirements};
 use crate::lexicon::{LanguageLexicon, Lexicon};
 use ablation::Ablation;
-use candidates::Candidates;
+use candidates::{Candidates, Classes};
+use entities::Layout;
 use memory::Memory;
 pub use mention::{Entity, EntityKind, Mention, Reading};
 use sentence_view::SentenceView;
@@ -59,8 +61,9 @@ fn views<'a>(
     (folded, text): (&Folded, &Text<'_>),
     scan: &scan::Scan,
     sentences: &[Range<usize>],
+    classes: &mut Classes,
 ) -> Option<Vec<SentenceView<'a>>> {
-    let mut candidates = Candidates::new(lexicon, text, scan);
+    let mut candidates = Candidates::new(lexicon, text, scan, classes);
     let view = |bytes| SentenceView::new(lexicon, text, bytes, scan);
     let bytes = |range: &Range<usize>| folded.folded(range.start)..folded.folded(range.end);
     let first: Vec<Option<SentenceView<'_>>> = sentences
@@ -102,6 +105,18 @@ fn stated_channels(views: &[SentenceView<'_>]) -> Vec<Channel> {
     channels
 }
 
+/// Memory that a thread keeps from one document to the next: to ask for it each time took a tenth of the time of a short one.
+#[derive(Debug, Default)]
+struct Scratch {
+    folded: Folded,
+    text: TextMemory,
+    classes: Classes,
+}
+
+thread_local! {
+    static SCRATCH: Cell<Scratch> = Cell::default();
+}
+
 /// Certainty of each status, in [0, 1], in the order of [`Status::ALL`]; from the model file.
 pub type Certainties = [f64; 6];
 
@@ -137,17 +152,34 @@ impl<'a> Extractor<'a> {
         if self.ablation == Ablation::Body {
             return self.without(Ablation::None).read(&ablation::lead(document));
         }
-        let folded = Folded::new(&document.text);
-        let text = lexicon.text(&folded.text);
-        let mut scan = scan::names(lexicon, &folded, &text, &document.text);
-        let entities = entities::list(lexicon, document, &folded, &scan);
+        let mut scratch = SCRATCH.take();
+        scratch.folded.refill(&document.text);
+        let text = lexicon.text_in(&scratch.folded.text, scratch.text);
+        let reading = self.read_words(lexicon, document, (&scratch.folded, &text), &mut scratch.classes);
+        scratch.text = text.into_memory();
+        SCRATCH.set(scratch);
+        Ok(reading)
+    }
+
+    fn read_words(
+        &self,
+        lexicon: &LanguageLexicon,
+        document: &Document,
+        (folded, text): (&Folded, &Text<'_>),
+        classes: &mut Classes,
+    ) -> Reading {
+        let mut scan = scan::names(lexicon, folded, text, &document.text);
+        let layout = Layout::of(lexicon, document, folded, &scan);
+        let entities = entities::list(lexicon, document, (folded, &layout), &scan);
         // Most documents state nothing: they are left here and in what follows, before the costlier reading.
         if !scan.has_country(lexicon) {
-            return Ok(Reading { mentions: Vec::new(), entities });
+            return Reading { mentions: Vec::new(), entities };
         }
-        scan.find_words(lexicon, &text);
-        let mentions = self.mentions(lexicon, document, (&folded, &text), &scan);
-        Ok(Reading { mentions, entities })
+        scan.find_words(lexicon, text);
+        let dateline = layout.dateline();
+        let dateline = folded.folded(dateline.start)..folded.folded(dateline.end);
+        let mentions = self.mentions(lexicon, document, (folded, text), (&scan, &dateline), classes);
+        Reading { mentions, entities }
     }
 
     fn mentions(
@@ -155,24 +187,23 @@ impl<'a> Extractor<'a> {
         lexicon: &LanguageLexicon,
         document: &Document,
         (folded, text): (&Folded, &Text<'_>),
-        scan: &scan::Scan,
+        (scan, dateline): (&scan::Scan, &Range<usize>),
+        classes: &mut Classes,
     ) -> Vec<Mention> {
         if scan.words.is_empty() {
             return Vec::new();
         }
         let sentences = sentence::split(&document.text, document.title_len, &lexicon.abbreviations);
-        let Some(mut views) = views(lexicon, (folded, text), scan, &sentences) else { return Vec::new() };
+        let Some(mut views) = views(lexicon, (folded, text), scan, &sentences, classes) else { return Vec::new() };
         let ids = (Arc::<str>::from(document.id.as_str()), Arc::<str>::from(document.publisher.as_str()));
         let mut memory = Memory::default();
         let mut stated: Vec<(u32, Statement)> = Vec::new();
-        let dateline = entities::dateline(lexicon, document, folded, scan);
-        let dateline = folded.folded(dateline.start)..folded.folded(dateline.end);
-        let sent_from = views.iter().find_map(|view| view.place_in(&dateline));
+        let sent_from = views.iter().find_map(|view| view.place_in(dateline));
         if let (true, Some(title)) = (document.title_len > 0, views.first_mut()) {
             title.is_title = true;
         }
         for view in &mut views {
-            view.leave_out(&dateline);
+            view.leave_out(dateline);
             view.read_function_words(lexicon, text);
         }
         if is_off_topic(&views, &folded.text) {

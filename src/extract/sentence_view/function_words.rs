@@ -69,7 +69,7 @@ impl<'a> SentenceView<'a> {
             }
         }
         self.read_roles(lexicon, roles);
-        self.read_signs(slice);
+        self.read_signs(text);
         self.part_conditions();
         self.clause_starts.sort_unstable();
         self.clause_starts.dedup();
@@ -94,13 +94,12 @@ impl<'a> SentenceView<'a> {
         kept
     }
 
-    /// Notes where the signs of `slice`, the sentence's text, part clauses and words.
-    fn read_signs(&mut self, slice: &str) {
-        let offset = self.bytes.start;
-        let may_part = |(_, byte): &(usize, &u8)| MAY_PART[usize::from(**byte)];
-        for (position, _) in slice.as_bytes().iter().enumerate().filter(may_part) {
-            let Some(character) = slice[position..].chars().next() else { break };
-            let word = || self.words.partition_point(|start| *start < position + offset);
+    /// Notes where the signs of the sentence part clauses and words.
+    fn read_signs(&mut self, text: &Text<'_>) {
+        let starts = text.within(&self.bytes).iter().map(|token| token.range().start);
+        for at in starts.filter(|at| MAY_PART[usize::from(text.folded.as_bytes()[*at])]) {
+            let Some(character) = text.folded[at..].chars().next() else { break };
+            let word = || self.words.partition_point(|start| *start < at);
             match character {
                 // "수출 통제…한국은 면제": in a title, dots part two statements.
                 '…' | '⋯' if !self.is_title => {}
@@ -110,11 +109,11 @@ impl<'a> SentenceView<'a> {
                     self.stops.push(word);
                 }
                 // "刚果（金）": a bracket inside a name parts nothing.
-                ':' | '：' if !self.is_named(position + offset) => {
+                ':' | '：' if !self.is_named(at) => {
                     self.commas.push(word());
                     self.colons.push(word());
                 }
-                ',' | '，' | '、' | '،' | '(' | ')' | '（' | '）' if !self.is_named(position + offset) => {
+                ',' | '，' | '、' | '،' | '(' | ')' | '（' | '）' if !self.is_named(at) => {
                     self.commas.push(word());
                 }
                 _ => {}
@@ -194,7 +193,7 @@ impl<'a> SentenceView<'a> {
     }
 }
 
-/// Bytes with which a sign that parts clauses or words begins; none of them stands inside a character.
+/// Bytes with which a sign that parts clauses or words begins.
 static MAY_PART: [bool; 256] = {
     let mut table = [false; 256];
     let first = [b';', b',', b':', b'(', b')', 0xD8, 0xE2, 0xE3, 0xEF];

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use patterns::Forms;
 pub use patterns::Patterns;
-pub use text::{Text, is_letter};
+pub use text::{Text, TextMemory, is_letter};
 pub use vocabulary::Vocabulary;
 use words::Words;
 
@@ -151,7 +151,7 @@ mod tests {
         let mut vocabulary = Vocabulary::new(boundaries.are_of_words());
         let matcher = Matcher::new(patterns, boundaries, &mut vocabulary);
         let mut all = Vec::new();
-        matcher.find(&vocabulary.text(text), &(0..text.len()), &vocabulary, |range, payloads| {
+        matcher.find(&vocabulary.text(text, TextMemory::default()), &(0..text.len()), &vocabulary, |range, payloads| {
             if let Payload::Good(form) = payloads[0] {
                 all.push((range.start, range.end, form));
             }

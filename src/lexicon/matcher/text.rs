@@ -38,10 +38,25 @@ pub struct Text<'t> {
     pub(super) matches: RefCell<Vec<Match>>,
 }
 
+/// Memory of a text, for the next one.
+#[derive(Debug, Default)]
+pub struct TextMemory {
+    tokens: Vec<Token>,
+    matches: Vec<Match>,
+}
+
 impl<'t> Text<'t> {
-    /// `folded` and its words.
-    pub(super) fn new(folded: &'t str, tokens: Vec<Token>) -> Self {
-        Self { folded, tokens, matches: RefCell::default() }
+    /// `folded`, in memory of another text, and the words that `tell` adds.
+    pub(super) fn new(folded: &'t str, memory: TextMemory, tell: impl FnOnce(&mut Vec<Token>)) -> Self {
+        let TextMemory { mut tokens, matches } = memory;
+        tokens.clear();
+        tell(&mut tokens);
+        Self { folded, tokens, matches: RefCell::new(matches) }
+    }
+
+    /// Its memory, for another.
+    pub fn into_memory(self) -> TextMemory {
+        TextMemory { tokens: self.tokens, matches: self.matches.into_inner() }
     }
 
     /// The words that lie within `range`.

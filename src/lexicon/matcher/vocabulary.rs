@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::text::{Text, Token, each_token};
+use super::text::{Text, TextMemory, Token, each_token};
 
 /// Number of a word; 0 for one that no form has.
 pub type WordId = u32;
@@ -81,19 +81,20 @@ impl Vocabulary {
         }
     }
 
-    /// A folded text, its words looked up.
-    pub fn text<'t>(&self, folded: &'t str) -> Text<'t> {
-        let mut tokens = Vec::with_capacity(folded.len() / 4 + 1);
+    /// A folded text, its words looked up, in memory used before.
+    pub fn text<'t>(&self, folded: &'t str, memory: TextMemory) -> Text<'t> {
         let token = |range: Range<usize>, entry| Token { start: range.start as u32, end: range.end as u32, entry };
-        match &self.table {
-            Table::Words(table) => each_token(folded, |range| {
-                tokens.push(token(range.clone(), table.find(folded.as_bytes(), range)));
-            }),
-            Table::Letters(table) => tokens.extend(
-                folded.char_indices().map(|(at, letter)| token(at..at + letter.len_utf8(), table.find(letter))),
-            ),
-        }
-        Text::new(folded, tokens)
+        Text::new(folded, memory, |tokens| {
+            tokens.reserve(folded.len() / 4 + 1);
+            match &self.table {
+                Table::Words(table) => each_token(folded, |range| {
+                    tokens.push(token(range.clone(), table.find(folded.as_bytes(), range)));
+                }),
+                Table::Letters(table) => tokens.extend(
+                    folded.char_indices().map(|(at, letter)| token(at..at + letter.len_utf8(), table.find(letter))),
+                ),
+            }
+        })
     }
 
     /// The number of the word at `range` of `text`; 0 where no form has it.
