@@ -132,7 +132,9 @@ fn ends_here(text: &str, start: usize, position: usize, end: usize, stop: char, 
         ..=position];
     let mut letters = word.chars().filter(|c| c.is_alphabetic());
     let is_initial = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none() && word.len() <= 3;
-    !is_initial && abbreviations.binary_search(&fold(word)).is_err()
+    // To fold a word takes longer than all the rest.
+    let is_too_long = word.is_ascii() && abbreviations.iter().all(|abbreviation| abbreviation.len() < word.len());
+    !is_initial && (is_too_long || abbreviations.binary_search(&fold(word)).is_err())
 }
 
 fn ends_in_hangul(text: &str) -> bool {

@@ -105,7 +105,7 @@ impl Folded {
         let byte = plain(byte);
         if byte != b' ' || !folded.ends_in_blank() {
             self.anchor(folded.len(), position, ahead);
-            folded.push_ascii(byte);
+            folded.push_lone(byte);
         }
         1
     }

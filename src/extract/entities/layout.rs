@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 use crate::corpus::Document;
 use crate::extract::scan::Scan;
 use crate::lexicon::fold::Folded;
@@ -103,10 +105,11 @@ impl Layout {
 /// Length of the first paragraph: up to a blank line, an indented line, or the end of an unwrapped line.
 fn lead(body: &str) -> usize {
     let mut from = 0;
-    while let Some(line) = body[from..].find('\n') {
+    let head = &body.as_bytes()[..body.len().min(LEAD_BYTES)];
+    while let Some(line) = memchr(b'\n', &head[from..]) {
         let end = from + line;
         let next = body[end + 1..].chars().next();
-        if end >= LEAD_BYTES || line > WRAPPED_BYTES || next.is_none_or(char::is_whitespace) {
+        if line > WRAPPED_BYTES || next.is_none_or(char::is_whitespace) {
             return end.min(floor(body, LEAD_BYTES));
         }
         from = end + 1;

@@ -40,6 +40,12 @@ impl Output {
         self.ascii.push(byte);
     }
 
+    /// Adds an ASCII character that other scripts surround: it begins no run.
+    #[inline]
+    pub fn push_lone(&mut self, byte: u8) {
+        if self.ascii.is_empty() { self.text.push(byte.into()) } else { self.ascii.push(byte) }
+    }
+
     /// Adds the first bytes of a piece of ASCII.
     #[inline]
     pub fn push_piece<const LEN: usize>(&mut self, piece: &[u8; LEN], kept: usize) {

@@ -77,8 +77,11 @@ impl Words {
     fn add(&mut self, form: usize, text: &str, vocabulary: &mut Vocabulary) {
         let mut node = 0;
         vocabulary.add_all(text, self.mark, |range, word| {
-            if let Some(compounds) = self.compounds.as_mut().filter(|_| node == 0 && text.len() >= LONG_IN_COMPOUND) {
-                compounds.add(&text.as_bytes()[range.clone()], range.end == text.len());
+            if let Some(compounds) = &mut self.compounds
+                && text.len() >= LONG_IN_COMPOUND
+            {
+                let part = &text.as_bytes()[range.clone()];
+                if node == 0 { compounds.add(part, range.end == text.len()) } else { compounds.add_later(part) }
             }
             let next = self.nodes.len() as u32;
             let step = if node == 0 {
@@ -145,8 +148,8 @@ impl Search<'_> {
             if next == 0 {
                 return;
             }
-            if trie.compounds.is_some() {
-                self.begins(node, start, *token);
+            if let Some(compounds) = &trie.compounds {
+                self.begins(compounds, node, start, *token);
             }
             let word = token.entry.word();
             if next & bit(word) == 0 {
@@ -184,18 +187,15 @@ impl Search<'_> {
     }
 
     /// Forms whose last word, a step from `node`, only begins the word `token`.
-    #[inline(never)]
-    fn begins(&mut self, node: u32, start: u32, token: Token) {
-        for end in token.start + PART_OF_COMPOUND as u32..token.end {
-            if ((end - start) as usize) < LONG_IN_COMPOUND {
-                continue;
-            }
+    fn begins(&mut self, compounds: &Compounds, node: u32, start: u32, token: Token) {
+        compounds.later(&self.bytes[token.range()], |len| {
+            let end = token.start + len as u32;
             let word = self.vocabulary.find(self.bytes, token.start as usize..end as usize);
             let next = self.trie.steps.find(node, word);
-            if next > 0 {
+            if next > 0 && (end - start) as usize >= LONG_IN_COMPOUND {
                 self.report(self.trie.nodes[next as usize].form, start, end);
             }
-        }
+        });
     }
 
     /// Forms that begin or end the first of `words`, a longer word.
