@@ -35,6 +35,8 @@ pub struct Classes {
     sentence: u32,
     /// Class → the last sentence it was met in.
     met: Vec<u32>,
+    /// Class → the last sentence in which its measures were looked at.
+    looked: Vec<u32>,
     /// Class → the last sentence in which a measure may need it.
     needed: Vec<u32>,
     /// Class → its first atom in the sentence plus one, 0 for none; set where `needed` is this sentence.
@@ -45,7 +47,8 @@ impl Classes {
     /// Makes room for so many classes.
     fn prepare(&mut self, len: usize) {
         if self.met.len() < len || self.sentence > u32::MAX / 2 {
-            *self = Self { sentence: 0, met: vec![0; len], needed: vec![0; len], first: vec![0; len] };
+            let none = vec![0; len];
+            *self = Self { sentence: 0, met: none.clone(), looked: none.clone(), needed: none.clone(), first: none };
         }
     }
 }
@@ -132,12 +135,12 @@ impl<'a: 's, 's> Candidates<'a, 's> {
     /// Finds the measures of the anchors among `hits` of which every part is there.
     fn put_together(&mut self, hits: &[Hit]) {
         let lexicon = self.lexicon;
-        let Classes { sentence, met, needed, first } = &mut *self.classes;
+        let Classes { sentence, met, looked, needed, first } = &mut *self.classes;
         let sentence = *sentence;
         for hit in hits {
             let Payload::Class(class) = hit.payload else { continue };
             // Another hit of the same class has brought its measures in.
-            if std::mem::replace(&mut needed[class as usize], sentence) == sentence {
+            if std::mem::replace(&mut looked[class as usize], sentence) == sentence {
                 continue;
             }
             for anchored in &lexicon.anchored[class as usize] {
@@ -164,7 +167,6 @@ impl<'a: 's, 's> Candidates<'a, 's> {
         for spot in self.spots.iter().rev() {
             let mut counted = None;
             for class in spot.classes() {
-                // Classes of the anchors looked at are marked as needed too: nothing asks for those of no sequence.
                 if needed[class] != *sentence {
                     continue;
                 }

@@ -37,7 +37,7 @@ use candidates::{Candidates, Classes};
 use entities::Layout;
 use memory::Memory;
 pub use mention::{Entity, EntityKind, Mention, Reading};
-use sentence_view::SentenceView;
+use sentence_view::{FunctionWords, SentenceView};
 use statements::Statement;
 
 /// So many different words of another world (sport, kitchen, courtroom) make a document off topic.
@@ -202,9 +202,10 @@ impl<'a> Extractor<'a> {
         if let (true, Some(title)) = (document.title_len > 0, views.first_mut()) {
             title.is_title = true;
         }
+        let mut found = FunctionWords::default();
         for view in &mut views {
             view.leave_out(dateline);
-            view.read_function_words(lexicon, text);
+            view.read_function_words(lexicon, text, &mut found);
         }
         if is_off_topic(&views, &folded.text) {
             return Vec::new();

@@ -63,9 +63,7 @@ impl Layout {
         let body = &text[start..];
         let start = start + (body.len() - body.trim_start().len());
         let body = &text[start..];
-        let is_country = |payload: Payload| {
-            matches!(payload, Payload::Place(index) if lexicon.places[index as usize].country.is_some())
-        };
+        let is_country = |payload: Payload| matches!(payload, Payload::Place(index) if lexicon.places[index as usize].country.is_some());
         let places = scan.names.iter().filter(|hit| is_country(hit.payload));
         let place = places.map(|hit| folded.original(hit.range.start)).find(|at| *at >= start).map(|at| at - start);
         // Without a place near the beginning there is none, whatever it looks like.

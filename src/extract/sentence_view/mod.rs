@@ -7,6 +7,8 @@ mod settling;
 
 use std::ops::{Range, RangeInclusive};
 
+pub use function_words::Found as FunctionWords;
+
 use super::scan::{Scan, within};
 use crate::codes::{CountryCode, SectorId};
 use crate::lexicon::language::{Cue, Good, Role};

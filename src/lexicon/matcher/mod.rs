@@ -151,11 +151,16 @@ mod tests {
         let mut vocabulary = Vocabulary::new(boundaries.are_of_words());
         let matcher = Matcher::new(patterns, boundaries, &mut vocabulary);
         let mut all = Vec::new();
-        matcher.find(&vocabulary.text(text, TextMemory::default()), &(0..text.len()), &vocabulary, |range, payloads| {
-            if let Payload::Good(form) = payloads[0] {
-                all.push((range.start, range.end, form));
-            }
-        });
+        matcher.find(
+            &vocabulary.text(text, TextMemory::default()),
+            &(0..text.len()),
+            &vocabulary,
+            |range, payloads| {
+                if let Payload::Good(form) = payloads[0] {
+                    all.push((range.start, range.end, form));
+                }
+            },
+        );
         all.sort_unstable();
         all
     }

@@ -1,6 +1,5 @@
 //! A trie whose steps are words and single signs, or single letters.
 
-
 use super::compounds::Compounds;
 use super::patterns::Forms;
 use super::text::Token;
