@@ -10,14 +10,19 @@ pub struct Output {
 
 impl Output {
     /// Nothing yet, in memory used before, with room for so many bytes.
-    pub fn new(mut text: String, room: usize) -> Self {
-        text.clear();
-        text.reserve(room);
-        Self { text, ascii: Vec::with_capacity(room) }
+    pub fn new(text: String, room: usize) -> Self {
+        let mut ascii = text.into_bytes();
+        ascii.clear();
+        ascii.reserve(room);
+        Self { text: String::new(), ascii }
     }
 
     /// The text.
     pub fn finish(mut self) -> String {
+        if self.text.is_empty() {
+            // As are most forms: no copy.
+            return String::from_utf8(self.ascii).unwrap_or_default();
+        }
         self.settle();
         self.text
     }
