@@ -100,7 +100,8 @@ fn stage_times(lexicon: &LanguageLexicon, documents: &[&Document], repeats: usiz
             scan.find_words(lexicon, &text);
         }
         lap();
-        std::hint::black_box(entities::list(lexicon, document, &folded, &scan));
+        let layout = entities::Layout::of(lexicon, document, &folded, &scan);
+        std::hint::black_box(entities::list(lexicon, document, (&folded, &layout), &scan));
         lap();
         std::hint::black_box(sentence::split(&document.text, document.title_len, &lexicon.abbreviations));
         lap();

@@ -9,7 +9,7 @@ use crate::codes::{Channel, CountryCode, Language};
 use crate::corpus::Document;
 use crate::data::DataSource;
 use crate::error::{Error, ErrorKind};
-use crate::extract::candidates::Candidates;
+use crate::extract::candidates::{Candidates, Classes};
 use crate::extract::scan;
 use crate::extract::sentence_view::SentenceView;
 use crate::lexicon::fold::{Folded, fold};
@@ -194,7 +194,8 @@ fn examples(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findi
         let mut scan = scan::scan(lexicon, &folded, &words, &text);
         scan.has_goods = true;
         let view = SentenceView::new(lexicon, &words, 0..folded.text.len(), &scan);
-        let mut candidates = Candidates::new(lexicon, &words, &scan);
+        let mut classes = Classes::default();
+        let mut candidates = Candidates::new(lexicon, &words, &scan, &mut classes);
         // A decoy hides its words before measures are put together.
         let matched = row.value.channel.is_none()
             || (candidates.look(&view.bytes)

@@ -18,18 +18,60 @@ pub struct Candidates<'a, 's> {
     lexicon: &'a LanguageLexicon,
     text: &'s Text<'s>,
     scan: &'s Scan,
-    /// The sentence looked at, by its place in the document, from 1.
+    classes: &'s mut Classes,
+    /// Words of the sentence that are parts of measures; those of one class in order of position.
+    spots: Vec<Spot<'s>>,
+    /// The same, once for each class that is needed, the last first.
+    atoms: Vec<Atom>,
+    /// Measures all of whose parts are there.
+    sequences: Vec<&'a Sequence>,
+}
+
+/// What is known of each class, kept from document to document: there are thousands, and nothing need be undone, for what is noted
+/// of one sentence says nothing in another.
+#[derive(Debug, Default)]
+pub struct Classes {
+    /// The sentence looked at, of all looked at with this memory.
     sentence: u32,
     /// Class → the last sentence it was met in.
     met: Vec<u32>,
+    /// Class → the last sentence in which its measures were looked at.
+    looked: Vec<u32>,
     /// Class → the last sentence in which a measure may need it.
     needed: Vec<u32>,
-    /// Parts of measures in the sentence; those of one class in order of position.
-    atoms: Vec<Atom>,
     /// Class → its first atom in the sentence plus one, 0 for none; set where `needed` is this sentence.
     first: Vec<u32>,
-    /// Measures all of whose parts are there.
-    sequences: Vec<&'a Sequence>,
+}
+
+impl Classes {
+    /// Makes room for so many classes.
+    fn prepare(&mut self, len: usize) {
+        if self.met.len() < len || self.sentence > u32::MAX / 2 {
+            let none = vec![0; len];
+            *self = Self { sentence: 0, met: none.clone(), looked: none.clone(), needed: none.clone(), first: none };
+        }
+    }
+}
+
+/// Words that are parts of measures, with the classes they are of: half a dozen, of which hardly one is needed.
+#[derive(Debug)]
+struct Spot<'s> {
+    start: u32,
+    end: u32,
+    classes: &'s [Payload],
+}
+
+impl<'s> Spot<'s> {
+    fn new(bytes: &Range<usize>, classes: &'s [Payload]) -> Self {
+        Self { start: bytes.start as u32, end: bytes.end as u32, classes }
+    }
+
+    fn classes(&self) -> impl Iterator<Item = usize> + 's {
+        self.classes.iter().filter_map(|payload| match payload {
+            Payload::Class(class) => Some(*class as usize),
+            _ => None,
+        })
+    }
 }
 
 /// A part of a measure, where it stands.
@@ -37,52 +79,31 @@ pub struct Candidates<'a, 's> {
 struct Atom {
     start: u32,
     end: u32,
-    /// Its first word and one past its last; counted only where a measure may need the part.
+    /// Its first word and one past its last.
     words: (u32, u32),
-    class: u32,
     /// The next atom of the class plus one, 0 for none: a measure asks only for atoms of its own classes.
     next: u32,
 }
 
-impl Atom {
-    fn new(bytes: &Range<usize>, class: u32) -> Self {
-        Self { start: bytes.start as u32, end: bytes.end as u32, words: (0, 0), class, next: 0 }
-    }
-
-    fn bytes(&self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-}
-
-impl<'a, 's> Candidates<'a, 's> {
+impl<'a: 's, 's> Candidates<'a, 's> {
     /// For the sentences of `text`.
-    pub fn new(lexicon: &'a LanguageLexicon, text: &'s Text<'s>, scan: &'s Scan) -> Self {
-        let none = vec![0; lexicon.anchored.len()];
-        Self {
-            lexicon,
-            text,
-            scan,
-            sentence: 0,
-            met: none.clone(),
-            needed: none.clone(),
-            first: none,
-            atoms: Vec::new(),
-            sequences: Vec::new(),
-        }
+    pub fn new(lexicon: &'a LanguageLexicon, text: &'s Text<'s>, scan: &'s Scan, classes: &'s mut Classes) -> Self {
+        classes.prepare(lexicon.anchored.len());
+        Self { lexicon, text, scan, classes, spots: Vec::new(), atoms: Vec::new(), sequences: Vec::new() }
     }
 
     /// Whether the words of any measure stand in the sentence at `bytes`, in whatever order.
     pub fn look(&mut self, bytes: &Range<usize>) -> bool {
-        self.sentence += 1;
-        self.atoms.clear();
+        self.classes.sentence += 1;
+        self.spots.clear();
         self.sequences.clear();
         let hits = within(&self.scan.words, bytes);
         for hit in hits {
-            if let Payload::Class(class) = hit.payload {
-                self.atoms.push(Atom::new(&hit.range, class));
+            if matches!(hit.payload, Payload::Class(_)) {
+                self.spots.push(Spot::new(&hit.range, std::slice::from_ref(&hit.payload)));
             }
         }
-        if !self.atoms.is_empty() {
+        if !self.spots.is_empty() {
             self.add_parts(bytes);
             self.put_together(hits);
         }
@@ -91,72 +112,72 @@ impl<'a, 's> Candidates<'a, 's> {
 
     /// Finds the parts that are no anchors.
     fn add_parts(&mut self, bytes: &Range<usize>) {
-        let anchors = self.atoms.len();
-        let (atoms, scan) = (&mut self.atoms, self.scan);
-        self.lexicon.parts.find(self.text, bytes, &self.lexicon.vocabulary, |range, payloads| {
-            if scan.is_hidden(&range) {
-                return;
-            }
-            for payload in payloads {
-                if let Payload::Class(class) = *payload {
-                    atoms.push(Atom::new(&range, class));
-                }
+        let anchors = self.spots.len();
+        let (spots, scan, lexicon) = (&mut self.spots, self.scan, self.lexicon);
+        lexicon.parts.find(self.text, bytes, &lexicon.vocabulary, |range, classes| {
+            if !scan.is_hidden(&range) {
+                spots.push(Spot::new(&range, classes));
             }
         });
         // No class is both anchor and other part. Parts inside a compound may come out of order.
-        let order = |atom: &Atom| (atom.start, atom.end);
-        if !self.atoms[anchors..].is_sorted_by_key(order) {
-            self.atoms[anchors..].sort_by_key(order);
+        let order = |spot: &Spot<'_>| (spot.start, spot.end);
+        if !self.spots[anchors..].is_sorted_by_key(order) {
+            self.spots[anchors..].sort_by_key(order);
         }
-        for atom in &self.atoms {
-            self.met[atom.class as usize] = self.sentence;
+        let Classes { sentence, met, .. } = &mut *self.classes;
+        for spot in &self.spots {
+            for class in spot.classes() {
+                met[class] = *sentence;
+            }
         }
     }
 
     /// Finds the measures of the anchors among `hits` of which every part is there.
     fn put_together(&mut self, hits: &[Hit]) {
-        let (lexicon, sentence) = (self.lexicon, self.sentence);
+        let lexicon = self.lexicon;
+        let Classes { sentence, met, looked, needed, first } = &mut *self.classes;
+        let sentence = *sentence;
         for hit in hits {
             let Payload::Class(class) = hit.payload else { continue };
             // Another hit of the same class has brought its measures in.
-            if std::mem::replace(&mut self.needed[class as usize], sentence) == sentence {
+            if std::mem::replace(&mut looked[class as usize], sentence) == sentence {
                 continue;
             }
             for anchored in &lexicon.anchored[class as usize] {
-                if self.met[anchored.other as usize] != sentence {
+                if met[anchored.other as usize] != sentence {
                     continue;
                 }
                 let sequence = &lexicon.sequences[anchored.sequence as usize];
-                let is_there = sequence.parts.iter().all(|(class, _)| self.met[*class as usize] == sentence);
+                let is_there = sequence.parts.iter().all(|(class, _)| met[*class as usize] == sentence);
                 if is_there && (self.scan.has_goods || !lexicon.measures[sequence.measure as usize].requires.goods) {
                     self.sequences.push(sequence);
                 }
             }
         }
         for (class, _) in self.sequences.iter().flat_map(|sequence| &sequence.parts) {
-            self.needed[*class as usize] = sentence;
-            self.first[*class as usize] = 0;
+            needed[*class as usize] = sentence;
+            first[*class as usize] = 0;
         }
     }
 
     /// Strings together the atoms of each class that is needed, and counts their words.
     fn link(&mut self, view: &SentenceView<'_>) {
-        let mut last = (0..0, (0, 0));
-        for i in (0..self.atoms.len()).rev() {
-            let atom = &mut self.atoms[i];
-            let class = atom.class as usize;
-            // Classes of the anchors looked at are marked as needed too: nothing asks for those of no sequence.
-            if self.needed[class] != self.sentence {
-                continue;
+        let Classes { sentence, needed, first, .. } = &mut *self.classes;
+        self.atoms.clear();
+        for spot in self.spots.iter().rev() {
+            let mut counted = None;
+            for class in spot.classes() {
+                if needed[class] != *sentence {
+                    continue;
+                }
+                let words = *counted.get_or_insert_with(|| {
+                    let words = view.span(&(spot.start as usize..spot.end as usize)).words;
+                    (words.start as u32, words.end as u32)
+                });
+                let number = self.atoms.len() as u32 + 1;
+                let next = std::mem::replace(&mut first[class], number);
+                self.atoms.push(Atom { start: spot.start, end: spot.end, words, next });
             }
-            // Several classes often hold the same form.
-            let bytes = atom.bytes();
-            if last.0 != bytes {
-                let words = view.span(&bytes).words;
-                last = (bytes, (words.start as u32, words.end as u32));
-            }
-            atom.words = last.1;
-            atom.next = std::mem::replace(&mut self.first[class], i as u32 + 1);
         }
     }
 
@@ -186,7 +207,7 @@ impl<'a, 's> Candidates<'a, 's> {
 
     /// The atoms of a class, in order of position.
     fn of_class(&self, class: u32) -> impl Iterator<Item = &Atom> {
-        let mut next = self.first[class as usize];
+        let mut next = self.classes.first[class as usize];
         std::iter::from_fn(move || {
             let atom = self.atoms.get((next as usize).checked_sub(1)?)?;
             next = atom.next;

@@ -95,7 +95,7 @@ pub fn names(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, origin
             }
         }
     });
-    let mut names = longest(names);
+    longest(&mut names);
     drop_weak(lexicon, &mut names);
     names.retain(|hit| !is_decoy(lexicon, hit.payload));
     let has_goods = names.iter().any(|hit| matches!(hit.payload, Payload::Good(_)));
@@ -121,27 +121,30 @@ fn is_decoy(lexicon: &LanguageLexicon, payload: Payload) -> bool {
 }
 
 /// Of overlapping hits keeps the longest (the first among equals; several payloads of the same words are all kept).
-pub fn longest(mut hits: Vec<Hit>) -> Vec<Hit> {
+pub fn longest(hits: &mut Vec<Hit>) {
     hits.sort_by(|a, b| (a.range.start, b.range.end, a.payload).cmp(&(b.range.start, a.range.end, b.payload)));
-    let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
-    for hit in hits {
+    // What is kept stands at the beginning.
+    let mut kept = 0_usize;
+    for number in 0..hits.len() {
+        let hit = hits[number].range.clone();
         // Hits come by start, the longer first: an overlap with what is kept is decided by length.
         let mut add = true;
-        while let Some(last) = kept.last() {
-            if last.range == hit.range || last.range.end <= hit.range.start {
+        while let Some(last) = kept.checked_sub(1).map(|last| &hits[last].range) {
+            if *last == hit || last.end <= hit.start {
                 break;
             }
-            if last.range.len() >= hit.range.len() {
+            if last.len() >= hit.len() {
                 add = false;
                 break;
             }
-            kept.pop();
+            kept -= 1;
         }
         if add {
-            kept.push(hit);
+            hits.swap(kept, number);
+            kept += 1;
         }
     }
-    kept
+    hits.truncate(kept);
 }
 
 /// The hits that lie within `bytes`.
@@ -182,8 +185,11 @@ mod tests {
 
     #[test]
     fn the_longest_is_kept() {
-        let kept = longest(vec![hit(0, 3), hit(0, 8), hit(4, 8), hit(6, 20), hit(30, 31)]);
-        assert_eq!(kept, [hit(6, 20), hit(30, 31)]);
-        assert_eq!(longest(vec![hit(0, 8), hit(4, 8)]), [hit(0, 8)]);
+        let kept = |mut hits: Vec<Hit>| {
+            longest(&mut hits);
+            hits
+        };
+        assert_eq!(kept(vec![hit(0, 3), hit(0, 8), hit(4, 8), hit(6, 20), hit(30, 31)]), [hit(6, 20), hit(30, 31)]);
+        assert_eq!(kept(vec![hit(0, 8), hit(4, 8)]), [hit(0, 8)]);
     }
 }

@@ -9,7 +9,7 @@ use crate::lexicon::fold::{fold, is_mark};
 
 /// Splits `text`; the title, when there is one, is the first sentence. Ranges are trimmed, in order, and never overlap.
 pub fn split(text: &str, title_len: usize, abbreviations: &[String]) -> Vec<Range<usize>> {
-    let mut sentences = Vec::new();
+    let mut sentences = Vec::with_capacity(text.len() / BYTES_TO_A_SENTENCE);
     push(text, 0..title_len, &mut sentences);
     let mut body = (title_len + 2).min(text.len());
     while !text.is_char_boundary(body) {
@@ -57,6 +57,9 @@ static MAY_STOP: [bool; 256] = {
     }
     table
 };
+
+/// Room is made for a sentence in so many bytes.
+const BYTES_TO_A_SENTENCE: usize = 64;
 
 /// Longest stretch taken for one sentence; beyond it (tables, lists without stops) the text is cut at a blank.
 const LONGEST: usize = 2000;
@@ -132,7 +135,16 @@ fn ends_here(text: &str, start: usize, position: usize, end: usize, stop: char, 
         ..=position];
     let mut letters = word.chars().filter(|c| c.is_alphabetic());
     let is_initial = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none() && word.len() <= 3;
-    !is_initial && abbreviations.binary_search(&fold(word)).is_err()
+    !is_initial && !is_abbreviation(word, abbreviations)
+}
+
+/// Whether a word, its stop included, is an abbreviation. Most are of plain letters: to fold them took longer than all the rest.
+fn is_abbreviation(word: &str, abbreviations: &[String]) -> bool {
+    if !word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.') {
+        return abbreviations.binary_search(&fold(word)).is_ok();
+    }
+    let lower = || word.bytes().map(|byte| byte.to_ascii_lowercase());
+    abbreviations.binary_search_by(|known| known.bytes().cmp(lower())).is_ok()
 }
 
 fn ends_in_hangul(text: &str) -> bool {

@@ -3,9 +3,13 @@
 //! Case, accents, apostrophes, hyphens, kinds and runs of blanks are made alike, whether the text is composed (NFC)
 //! or decomposed (NFD). Every position in the folded text leads back to the original: [`Folded::original`].
 
+mod output;
+
 use std::sync::LazyLock;
 
 use unicode_normalization::char::{compose, decompose_canonical, is_combining_mark};
+
+use output::Output;
 
 /// A folded text and the way back.
 #[derive(Debug, Default, Clone)]
@@ -27,13 +31,9 @@ impl Folded {
     /// Folds `text` into this value, keeping its memory.
     pub fn refill(&mut self, text: &str) {
         self.anchors.clear();
-        let mut bytes = std::mem::take(&mut self.text).into_bytes();
-        bytes.clear();
-        // Pieces are written whole and then cut.
-        bytes.reserve(text.len() + PIECE);
-        self.fold_into(text, &mut bytes);
-        // Only whole characters were written.
-        self.text = String::from_utf8(bytes).unwrap_or_default();
+        let mut folded = Output::new(std::mem::take(&mut self.text), text.len());
+        self.fold_into(text, &mut folded);
+        self.text = folded.finish();
     }
 
     /// The position in the original text of a position in the folded one.
@@ -58,7 +58,7 @@ impl Folded {
         start.min(end)
     }
 
-    fn fold_into(&mut self, text: &str, folded: &mut Vec<u8>) {
+    fn fold_into(&mut self, text: &str, folded: &mut Output) {
         let source = text.as_bytes();
         let mut position = 0;
         // Where the character before the present one sits in `folded`, for marks that join it.
@@ -66,49 +66,52 @@ impl Folded {
         // How far the original is ahead of the folded text.
         let mut ahead = 0;
         while let Some(byte) = source.get(position) {
-            if byte.is_ascii() && source.get(position + 1).is_some_and(|next| !next.is_ascii()) {
-                // One alone, as between words of Hangul: a piece would be work for nothing.
-                let byte = plain(*byte);
-                if byte != b' ' || folded.last() != Some(&b' ') {
-                    self.anchor(folded.len(), position, &mut ahead);
-                    folded.push(byte);
-                }
-                position += 1;
+            if byte.is_ascii() {
+                let is_alone = source.get(position + 1).is_some_and(|next| !next.is_ascii());
+                position += if is_alone {
+                    self.fold_lone(*byte, position, &mut ahead, folded)
+                } else {
+                    // Where it stops at once, it is before a blank after a blank, which goes.
+                    self.fold_plain(&source[position..], position, &mut ahead, folded).max(1)
+                };
                 last = None;
                 continue;
             }
-            if byte.is_ascii() {
-                let plain = self.fold_plain(&source[position..], position, &mut ahead, folded);
-                // Where it stops at once, it is before a blank after a blank, which goes.
-                position += plain.max(1);
+            if let Some(base) = source[position..].first_chunk().and_then(|bytes| accented(*bytes)) {
+                self.anchor(folded.len(), position, &mut ahead);
+                folded.push_ascii(base);
+                position += 2;
                 last = None;
                 continue;
             }
             let same = unchanged(&source[position..]);
             if same > 0 {
                 self.anchor(folded.len(), position, &mut ahead);
-                folded.extend_from_slice(&source[position..position + same]);
+                folded.push_str(&text[position..position + same]);
                 position += same;
                 // Every character left alone has three bytes.
                 last = text[position - 3..position].chars().next().map(|letter| (folded.len() - 3, letter));
                 continue;
             }
             let Some(character) = text[position..].chars().next() else { break };
-            if let Some(base) = accented(character) {
-                self.anchor(folded.len(), position, &mut ahead);
-                folded.push(base);
-                position += character.len_utf8();
-                last = None;
-                continue;
-            }
             self.fold_other(character, position, &mut ahead, &mut last, folded);
             position += character.len_utf8();
         }
         self.anchor(folded.len(), text.len(), &mut ahead);
     }
 
+    /// A single ASCII character, as between words of Hangul: a piece would be work for nothing. Says how many bytes: one.
+    fn fold_lone(&mut self, byte: u8, position: usize, ahead: &mut isize, folded: &mut Output) -> usize {
+        let byte = plain(byte);
+        if byte != b' ' || !folded.ends_in_blank() {
+            self.anchor(folded.len(), position, ahead);
+            folded.push_lone(byte);
+        }
+        1
+    }
+
     /// ASCII in bulk, up to the first other character or second blank in a row; says how many bytes.
-    fn fold_plain(&mut self, source: &[u8], position: usize, ahead: &mut isize, folded: &mut Vec<u8>) -> usize {
+    fn fold_plain(&mut self, source: &[u8], position: usize, ahead: &mut isize, folded: &mut Output) -> usize {
         let mut done = 0;
         while let Some(piece) = source[done..].first_chunk::<PIECE>() {
             let kept = self.fold_piece(piece, PIECE, position + done, ahead, folded);
@@ -131,14 +134,13 @@ impl Folded {
         len: usize,
         position: usize,
         ahead: &mut isize,
-        folded: &mut Vec<u8>,
+        folded: &mut Output,
     ) -> usize {
-        let (plain, kept) = plain_piece(piece, folded.last().copied().unwrap_or(0));
+        let (plain, kept) = plain_piece(piece, folded.ends_in_blank());
         let kept = kept.min(len);
         if kept > 0 {
             self.anchor(folded.len(), position, ahead);
-            folded.extend_from_slice(&plain);
-            folded.truncate(folded.len() - (PIECE - kept));
+            folded.push_piece(&plain, kept);
         }
         kept
     }
@@ -149,7 +151,7 @@ impl Folded {
         position: usize,
         ahead: &mut isize,
         last: &mut Option<(usize, char)>,
-        folded: &mut Vec<u8>,
+        folded: &mut Output,
     ) {
         let at = folded.len();
         if is_mark(character) {
@@ -157,7 +159,7 @@ impl Folded {
                 && let Some(joined) = compose(base, character)
             {
                 folded.truncate(start);
-                push(joined, folded);
+                folded.push(joined);
                 *last = Some((start, joined));
                 return;
             }
@@ -168,20 +170,20 @@ impl Folded {
         match fold_character(character) {
             Fold::Drop => {}
             Fold::Space => {
-                if folded.last() != Some(&b' ') {
+                if !folded.ends_in_blank() {
                     self.anchor(at, position, ahead);
-                    folded.push(b' ');
+                    folded.push_ascii(b' ');
                 }
                 *last = None;
             }
             Fold::Text(bytes, len) => {
                 self.anchor(at, position, ahead);
-                folded.extend_from_slice(&bytes[..len as usize]);
+                bytes[..len as usize].iter().for_each(|byte| folded.push_ascii(*byte));
                 *last = None;
             }
             Fold::Char(lower) => {
                 self.anchor(at, position, ahead);
-                push(lower, folded);
+                folded.push(lower);
                 *last = Some((at, lower));
             }
         }
@@ -197,10 +199,6 @@ impl Folded {
     }
 }
 
-fn push(character: char, folded: &mut Vec<u8>) {
-    folded.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-}
-
 /// Folds a form of the lexicon.
 pub fn fold(text: &str) -> String {
     Folded::new(text).text
@@ -209,25 +207,26 @@ pub fn fold(text: &str) -> String {
 /// ASCII is folded in pieces of this many bytes, as many as the machine's registers hold.
 const PIECE: usize = 16;
 
-/// A piece folded, and how many bytes of it stand: up to the first that is not ASCII or is a blank after a blank. Without
-/// branches, so that the bytes are folded all at once: two instructions a byte, where one byte at a time took ten.
-fn plain_piece(source: &[u8; PIECE], before: u8) -> ([u8; PIECE], usize) {
+/// A piece folded, and how many bytes of it stand: up to the first that is not ASCII or is a blank after a blank, one of which may
+/// stand before. Without branches, so that the bytes are folded all at once: two instructions a byte, where one byte at a time
+/// took ten.
+#[inline]
+fn plain_piece(source: &[u8; PIECE], after_blank: bool) -> ([u8; PIECE], usize) {
     let mut folded = [0; PIECE];
-    for (folded, byte) in folded.iter_mut().zip(source) {
+    let mut blanks = [0; PIECE];
+    for ((folded, blank), byte) in folded.iter_mut().zip(&mut blanks).zip(source) {
         *folded = plain(*byte);
+        *blank = if *folded == b' ' { u8::MAX } else { 0 };
     }
     // In what follows the upper bit of each byte is the answer for it.
-    let others = u128::from_le_bytes(*source) & UPPER;
-    let differs = (u128::from_le_bytes(folded) ^ BLANKS) & !UPPER;
-    let blanks = !(differs + !UPPER) & UPPER;
-    let second = blanks & (blanks << 8 | u128::from(before == b' ') << 7);
-    (folded, (others | second).trailing_zeros() as usize / 8)
+    let blanks = u128::from_le_bytes(blanks);
+    let seconds = blanks & (blanks << 8 | if after_blank { 0xFF } else { 0 });
+    let stops = (u128::from_le_bytes(*source) | seconds) & UPPER;
+    (folded, stops.trailing_zeros() as usize / 8)
 }
 
 /// The upper bit of every byte of a piece.
 const UPPER: u128 = u128::from_le_bytes([0x80; PIECE]);
-/// A piece of blanks.
-const BLANKS: u128 = u128::from_le_bytes([b' '; PIECE]);
 
 /// How many bytes at the beginning are characters of East Asian scripts that folding leaves as they are, three bytes each:
 /// these are told by their bytes, because looking every one of them up in the tables of Unicode took most of the time.
@@ -320,13 +319,13 @@ const LATIN: std::ops::RangeInclusive<char> = '\u{C0}'..='\u{24F}';
 /// Their base letters, in lower case; 0 where there is none.
 static LATIN_BASES: LazyLock<Vec<u8>> = LazyLock::new(|| LATIN.map(|letter| base(letter).unwrap_or(0)).collect());
 
-/// The base letter of the accented letters of West European languages, in lower case; other letters, and signs, are left to
-/// [`fold_character`], which takes five times the instructions.
+/// The base letter of the accented letters of West European languages, in lower case, which a certain first byte begins; other
+/// letters, and signs, are left to [`fold_character`], which takes five times the instructions.
 #[inline]
-fn accented(character: char) -> Option<u8> {
-    const FIRST: usize = *LATIN.start() as usize;
+fn accented([first, second]: [u8; 2]) -> Option<u8> {
     const BASES: &[u8; 64] = b"aaaaaa\0ceeeeiiii\0nooooo\0\0uuuuy\0\0aaaaaa\0ceeeeiiii\0nooooo\0\0uuuuy\0y";
-    BASES.get((character as usize).checked_sub(FIRST)?).copied().filter(|base| *base > 0)
+    let base = BASES[usize::from(second & 0x3F)];
+    (first == 0xC3 && base > 0).then_some(base)
 }
 
 /// The base letter of an accented Latin letter, in lower case.
@@ -402,7 +401,9 @@ mod tests {
     #[test]
     fn accented_letters_fold_alike_either_way() {
         for character in '\0'..=char::MAX {
-            if let Some(letter) = accented(character) {
+            let mut bytes = [0; 4];
+            let bytes = character.encode_utf8(&mut bytes).as_bytes();
+            if let Some(letter) = bytes.first_chunk().and_then(|bytes| accented(*bytes)) {
                 let Fold::Text(bytes, len) = fold_character(character) else { panic!("{character}") };
                 assert_eq!(bytes[..len as usize], [letter], "{character}");
             }

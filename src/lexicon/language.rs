@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::matcher::{Matcher, Text, Vocabulary};
+use super::matcher::{Matcher, Text, TextMemory, Vocabulary};
 use super::tables::{
     CueKind, Frame, LanguageSettings, OrganisationKind, Party, PlaceKind, Relation, Requirements, Side,
 };
@@ -204,6 +204,11 @@ pub struct LanguageLexicon {
 impl LanguageLexicon {
     /// A folded text, ready for the matchers.
     pub fn text<'t>(&self, folded: &'t str) -> Text<'t> {
-        self.vocabulary.text(folded)
+        self.text_in(folded, TextMemory::default())
+    }
+
+    /// The same in memory of another text.
+    pub fn text_in<'t>(&self, folded: &'t str, memory: TextMemory) -> Text<'t> {
+        self.vocabulary.text(folded, memory)
     }
 }

@@ -4,6 +4,10 @@
 //! ("ST. PAUL, Minn., March 3 -", "Berlin (dpa)", "（베이징=연합뉴스）", "北京10月9日电"). It is known by its shape and by the place in
 //! it, in no language in particular.
 
+use std::ops::Range;
+
+use memchr::memchr;
+
 use crate::corpus::Document;
 use crate::extract::scan::Scan;
 use crate::lexicon::fold::Folded;
@@ -59,17 +63,13 @@ impl Layout {
         let body = &text[start..];
         let start = start + (body.len() - body.trim_start().len());
         let body = &text[start..];
-        let places = || {
-            scan.names
-                .iter()
-                .filter(|hit| matches!(hit.payload, Payload::Place(index) if lexicon.places[index as usize].country.is_some()))
-                .map(|hit| folded.original(hit.range.start))
-        };
-        let dateline_end = dateline(body)
-            .filter(|found| {
-                let place = places().find(|at| *at >= start);
-                place.is_some_and(|at| at - start <= found.place_within && at - start < found.end)
-            })
+        let is_country = |payload: Payload| matches!(payload, Payload::Place(index) if lexicon.places[index as usize].country.is_some());
+        let places = scan.names.iter().filter(|hit| is_country(hit.payload));
+        let place = places.map(|hit| folded.original(hit.range.start)).find(|at| *at >= start).map(|at| at - start);
+        // Without a place near the beginning there is none, whatever it looks like.
+        let dateline_end = place
+            .filter(|place| *place < DATELINE_BYTES)
+            .and_then(|place| dateline(body).filter(|found| place <= found.place_within && place < found.end))
             .map_or(start, |found| start + found.end);
         Self {
             title_end: document.title_len,
@@ -79,6 +79,11 @@ impl Layout {
             is_story: !body.is_empty() && (document.title_len > 0 || dateline_end > start),
             is_short: body.len() <= SHORT_BYTES,
         }
+    }
+
+    /// Bytes of the document's text that are its dateline; empty when it has none.
+    pub fn dateline(&self) -> Range<usize> {
+        self.title_end.min(self.dateline_end)..if self.has_dateline { self.dateline_end } else { 0 }
     }
 
     /// The part a byte of the text lies in.
@@ -98,10 +103,11 @@ impl Layout {
 /// Length of the first paragraph: up to a blank line, an indented line, or the end of an unwrapped line.
 fn lead(body: &str) -> usize {
     let mut from = 0;
-    while let Some(line) = body[from..].find('\n') {
+    let head = &body.as_bytes()[..body.len().min(LEAD_BYTES)];
+    while let Some(line) = memchr(b'\n', &head[from..]) {
         let end = from + line;
         let next = body[end + 1..].chars().next();
-        if end >= LEAD_BYTES || line > WRAPPED_BYTES || next.is_none_or(char::is_whitespace) {
+        if line > WRAPPED_BYTES || next.is_none_or(char::is_whitespace) {
             return end.min(floor(body, LEAD_BYTES));
         }
         from = end + 1;

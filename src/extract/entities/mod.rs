@@ -12,7 +12,6 @@ mod setting;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::scan::{Hit, Scan};
@@ -22,13 +21,8 @@ use crate::extract::mention::{Entity, EntityKind};
 use crate::lexicon::fold::Folded;
 use crate::lexicon::tables::{OrganisationKind, PlaceKind};
 use crate::lexicon::{LanguageLexicon, Payload};
-use layout::{Layout, Zone};
-
-/// Bytes of the document's text that are its dateline; empty when it has none.
-pub fn dateline(lexicon: &LanguageLexicon, document: &Document, folded: &Folded, scan: &Scan) -> Range<usize> {
-    let layout = Layout::of(lexicon, document, folded, scan);
-    document.title_len.min(layout.dateline_end)..if layout.has_dateline { layout.dateline_end } else { 0 }
-}
+pub use layout::Layout;
+use layout::Zone;
 
 /// What is named. The order is that of the entities of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,12 +81,16 @@ struct Sighting<'a> {
 }
 
 /// Lists the entities of a document, in order of kind, then of code.
-pub fn list(lexicon: &LanguageLexicon, document: &Document, folded: &Folded, scan: &Scan) -> Vec<Entity> {
+pub fn list(
+    lexicon: &LanguageLexicon,
+    document: &Document,
+    (folded, layout): (&Folded, &Layout),
+    scan: &Scan,
+) -> Vec<Entity> {
     if scan.names.is_empty() {
         return Vec::new();
     }
-    let layout = Layout::of(lexicon, document, folded, scan);
-    let mut sightings = sightings(lexicon, folded, scan, &layout);
+    let mut sightings = sightings(lexicon, folded, scan, layout);
     // Stable: the sightings of a key stay in order of position.
     sightings.sort_by(|a, b| a.key.cmp(&b.key));
     settle(&mut sightings);
@@ -103,7 +101,7 @@ pub fn list(lexicon: &LanguageLexicon, document: &Document, folded: &Folded, sca
     let doc_id: Arc<str> = document.id.as_str().into();
     let mut entities: Vec<Entity> =
         sightings.chunk_by(|a, b| a.key == b.key).map(|group| entity(&doc_id, group)).collect();
-    about::decide(&mut entities, &sightings, &layout);
+    about::decide(&mut entities, &sightings, layout);
     entities
 }
 

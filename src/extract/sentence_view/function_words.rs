@@ -14,16 +14,32 @@ use crate::lexicon::{LanguageLexicon, Payload};
 /// A cue inside a word has at least two syllables of Hangul.
 const PARTICLE: usize = 6;
 
-/// Room is made for so many function words of a kind in a sentence.
-const FUNCTION_WORDS: usize = 16;
+/// Function words of a sentence as they are found, in memory kept for the next.
+#[derive(Debug, Default)]
+pub struct Found {
+    cues: Vec<Hit>,
+    roles: Vec<Hit>,
+    shares: Vec<Hit>,
+    /// Words that join a list, or may stand before its next member; whether they join.
+    joints: Vec<(Range<usize>, bool)>,
+}
+
+impl Found {
+    fn clear(&mut self) {
+        self.cues.clear();
+        self.roles.clear();
+        self.shares.clear();
+        self.joints.clear();
+    }
+}
 
 impl<'a> SentenceView<'a> {
     /// Reads the cues, roles, shares, clauses and lists too: needed only in documents that state something.
-    pub fn read_function_words(&mut self, lexicon: &'a LanguageLexicon, text: &Text<'_>) {
+    pub fn read_function_words(&mut self, lexicon: &'a LanguageLexicon, text: &Text<'_>, found: &mut Found) {
         let slice = &text.folded[self.bytes.clone()];
         let offset = self.bytes.start;
-        let (mut cues, mut roles) = (Vec::with_capacity(FUNCTION_WORDS), Vec::with_capacity(FUNCTION_WORDS));
-        let (mut joints, mut shares) = (Vec::with_capacity(FUNCTION_WORDS), Vec::new());
+        found.clear();
+        let Found { cues, roles, shares, joints } = found;
         let has_particles = self.has_particles;
         lexicon.function.find(text, &self.bytes, &lexicon.vocabulary, |bytes, payloads| {
             // Where particles follow words, a mark begins a word or follows a country at once; inside a word, a cue is no syllable.
@@ -46,7 +62,7 @@ impl<'a> SentenceView<'a> {
                 }
             }
         });
-        let cues = Self::longest_cues(lexicon, cues);
+        Self::longest_cues(lexicon, cues);
         self.cues.reserve_exact(cues.len());
         for hit in cues {
             if let Payload::Cue(index) = hit.payload {
@@ -61,7 +77,8 @@ impl<'a> SentenceView<'a> {
                 self.cues.push((span, cue));
             }
         }
-        for hit in longest(shares) {
+        longest(shares);
+        for hit in shares.iter() {
             if let Payload::Share(index) = hit.payload
                 && let Some(share) = shares::read(lexicon.shares[index as usize], slice, hit.range.start - offset)
             {
@@ -69,38 +86,35 @@ impl<'a> SentenceView<'a> {
             }
         }
         self.read_roles(lexicon, roles);
-        self.read_signs(slice);
+        self.read_signs(text);
         self.part_conditions();
         self.clause_starts.sort_unstable();
         self.clause_starts.dedup();
-        self.number_lists(slice, &joints, lexicon.settings.boundaries == Boundaries::None);
+        self.number_lists(slice, joints, lexicon.settings.boundaries == Boundaries::None);
     }
 
-    /// Of overlapping cues the longest, among those that compete for the same words ([`CueKind::competition`]).
-    fn longest_cues(lexicon: &LanguageLexicon, hits: Vec<Hit>) -> Vec<Hit> {
+    /// Of overlapping cues keeps the longest, among those that compete for the same words ([`CueKind::competition`]).
+    fn longest_cues(lexicon: &LanguageLexicon, hits: &mut Vec<Hit>) {
         let competition = |hit: &Hit| match hit.payload {
             Payload::Cue(index) => lexicon.cues[index as usize].kind.competition(),
             _ => 0,
         };
-        let number = hits.len();
         let mut competing: [Vec<Hit>; CueKind::COMPETITIONS] = Default::default();
-        for hit in hits {
+        for hit in hits.drain(..) {
             competing[competition(&hit)].push(hit);
         }
-        let mut kept = Vec::with_capacity(number);
-        for hits in competing {
-            kept.extend(longest(hits));
+        for mut group in competing {
+            longest(&mut group);
+            hits.append(&mut group);
         }
-        kept
     }
 
-    /// Notes where the signs of `slice`, the sentence's text, part clauses and words.
-    fn read_signs(&mut self, slice: &str) {
-        let offset = self.bytes.start;
-        let may_part = |(_, byte): &(usize, &u8)| MAY_PART[usize::from(**byte)];
-        for (position, _) in slice.as_bytes().iter().enumerate().filter(may_part) {
-            let Some(character) = slice[position..].chars().next() else { break };
-            let word = || self.words.partition_point(|start| *start < position + offset);
+    /// Notes where the signs of the sentence part clauses and words.
+    fn read_signs(&mut self, text: &Text<'_>) {
+        let starts = text.within(&self.bytes).iter().map(|token| token.range().start);
+        for at in starts.filter(|at| MAY_PART[usize::from(text.folded.as_bytes()[*at])]) {
+            let Some(character) = text.folded[at..].chars().next() else { break };
+            let word = || self.words.partition_point(|start| *start < at);
             match character {
                 // "수출 통제…한국은 면제": in a title, dots part two statements.
                 '…' | '⋯' if !self.is_title => {}
@@ -110,11 +124,11 @@ impl<'a> SentenceView<'a> {
                     self.stops.push(word);
                 }
                 // "刚果（金）": a bracket inside a name parts nothing.
-                ':' | '：' if !self.is_named(position + offset) => {
+                ':' | '：' if !self.is_named(at) => {
                     self.commas.push(word());
                     self.colons.push(word());
                 }
-                ',' | '，' | '、' | '،' | '(' | ')' | '（' | '）' if !self.is_named(position + offset) => {
+                ',' | '，' | '、' | '،' | '(' | ')' | '（' | '）' if !self.is_named(at) => {
                     self.commas.push(word());
                 }
                 _ => {}
@@ -150,31 +164,26 @@ impl<'a> SentenceView<'a> {
 
     /// The longest mark wins within each channel: a mark of coercion alone hides none of export controls, and a mark for all
     /// channels none for one.
-    fn read_roles(&mut self, lexicon: &'a LanguageLexicon, hits: Vec<Hit>) {
+    fn read_roles(&mut self, lexicon: &'a LanguageLexicon, hits: &mut Vec<Hit>) {
         let role = |hit: &Hit| match hit.payload {
             Payload::Role(index) => Some(&lexicon.roles[index as usize]),
             _ => None,
         };
+        if hits.iter().all(|hit| role(hit).is_some_and(|role| role.channels.is_empty())) {
+            longest(hits);
+            return self.add_roles(lexicon, hits.iter().map(|hit| (hit, u8::MAX)));
+        }
         let mut kept: Vec<(Hit, u8)> = Vec::with_capacity(hits.len());
         let groups = std::iter::once(None).chain(Channel::ALL.iter().map(Some));
-        let is_bound = hits.iter().any(|hit| role(hit).is_some_and(|role| !role.channels.is_empty()));
-        for (number, channel) in groups.enumerate().take(if is_bound { usize::MAX } else { 1 }) {
+        for (number, channel) in groups.enumerate() {
             let holds = |role: &Role| match channel {
                 Some(channel) => role.channels.contains(channel),
                 None => role.channels.is_empty(),
             };
-            let mut group = hits.iter().filter(|hit| role(hit).is_some_and(holds)).cloned().peekable();
-            if group.peek().is_none() {
-                continue;
-            }
-            let group = group.collect();
+            let mut group: Vec<Hit> = hits.iter().filter(|hit| role(hit).is_some_and(holds)).cloned().collect();
+            longest(&mut group);
             let channels = if number == 0 { u8::MAX } else { 1 << (number - 1) };
-            if number == 0 {
-                // Nothing is there yet that could be the same.
-                kept.extend(longest(group).into_iter().map(|hit| (hit, channels)));
-                continue;
-            }
-            for hit in longest(group) {
+            for hit in group {
                 match kept.iter_mut().find(|(other, _)| *other == hit) {
                     Some((_, others)) => *others |= channels,
                     None => kept.push((hit, channels)),
@@ -184,17 +193,21 @@ impl<'a> SentenceView<'a> {
         kept.sort_by(|a, b| {
             (a.0.range.start, a.0.range.end, a.0.payload).cmp(&(b.0.range.start, b.0.range.end, b.0.payload))
         });
+        self.add_roles(lexicon, kept.iter().map(|(hit, channels)| (hit, *channels)));
+    }
+
+    fn add_roles<'h>(&mut self, lexicon: &'a LanguageLexicon, kept: impl ExactSizeIterator<Item = (&'h Hit, u8)>) {
         self.roles.reserve_exact(kept.len());
         for (hit, channels) in kept {
-            if let Some(role) = role(&hit) {
+            if let Payload::Role(index) = hit.payload {
                 let span = self.span(&hit.range);
-                self.roles.push((span, role, channels));
+                self.roles.push((span, &lexicon.roles[index as usize], channels));
             }
         }
     }
 }
 
-/// Bytes with which a sign that parts clauses or words begins; none of them stands inside a character.
+/// Bytes with which a sign that parts clauses or words begins.
 static MAY_PART: [bool; 256] = {
     let mut table = [false; 256];
     let first = [b';', b',', b':', b'(', b')', 0xD8, 0xE2, 0xE3, 0xEF];

@@ -7,6 +7,8 @@ mod settling;
 
 use std::ops::{Range, RangeInclusive};
 
+pub use function_words::Found as FunctionWords;
+
 use super::scan::{Scan, within};
 use crate::codes::{CountryCode, SectorId};
 use crate::lexicon::language::{Cue, Good, Role};
@@ -201,8 +203,10 @@ impl<'a> SentenceView<'a> {
     /// The words that hold `bytes` of the folded document.
     pub fn span(&self, bytes: &Range<usize>) -> Span {
         let first = self.words.partition_point(|start| *start <= bytes.start).saturating_sub(1);
-        let last = self.words.partition_point(|start| *start < bytes.end).max(first + 1);
-        Span { words: first..last, bytes: bytes.clone() }
+        // Few words belong to a span: they are counted.
+        let rest = self.words.get(first + 1..).unwrap_or_default();
+        let more = rest.iter().take_while(|start| **start < bytes.end).count();
+        Span { words: first..first + 1 + more, bytes: bytes.clone() }
     }
 
     /// Whether `span` stands where this language puts what an answer (`answer`) is given to, with no comma between.

@@ -11,11 +11,14 @@ pub struct Compounds {
     prefixes: Lengths,
     /// By the last [`PART_OF_COMPOUND`] bytes.
     suffixes: Lengths,
+    /// Later words of forms, by their first [`PART_OF_COMPOUND`] bytes.
+    later: Lengths,
 }
 
 impl Default for Compounds {
     fn default() -> Self {
-        Self { prefixes: Lengths(vec![0; 1 << TABLE]), suffixes: Lengths(vec![0; 1 << TABLE]) }
+        let none = || Lengths(vec![0; 1 << TABLE]);
+        Self { prefixes: none(), suffixes: none(), later: none() }
     }
 }
 
@@ -27,6 +30,21 @@ impl Compounds {
         }
         if word.len() >= PART_OF_COMPOUND {
             self.suffixes.add(tail(word), word.len());
+        }
+    }
+
+    /// Notes a word that is not the first of its form.
+    pub fn add_later(&mut self, word: &[u8]) {
+        if let Some(four) = word.first_chunk() {
+            self.later.add(four_letters(*four), word.len());
+        }
+    }
+
+    /// Calls `found` with the lengths of proper beginnings that may be later words of forms.
+    #[inline]
+    pub fn later(&self, word: &[u8], found: impl FnMut(usize)) {
+        if let Some(four) = word.first_chunk() {
+            self.later.each(four_letters(*four), word.len(), found);
         }
     }
 
@@ -56,7 +74,11 @@ fn head(word: &[u8]) -> u64 {
 /// The last four bytes.
 #[inline]
 fn tail(word: &[u8]) -> u64 {
-    word.last_chunk().map_or(0, |four| u64::from(u32::from_le_bytes(*four)))
+    word.last_chunk().map_or(0, |four| four_letters(*four))
+}
+
+fn four_letters(four: [u8; PART_OF_COMPOUND]) -> u64 {
+    u32::from_le_bytes(four).into()
 }
 
 /// Lengths of words by a key, a bit for each; other keys may share them.

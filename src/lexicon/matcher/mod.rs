@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use patterns::Forms;
 pub use patterns::Patterns;
-pub use text::{Text, is_letter};
+pub use text::{Text, TextMemory, is_letter};
 pub use vocabulary::Vocabulary;
 use words::Words;
 
@@ -45,21 +45,25 @@ impl Matcher {
 
     /// Calls `found` for every occurrence of every form in `range` of `text`, in order of where they begin; ranges are bytes of
     /// the whole text.
-    pub fn find(
-        &self,
+    pub fn find<'m>(
+        &'m self,
         text: &Text<'_>,
         range: &Range<usize>,
         vocabulary: &Vocabulary,
-        mut found: impl FnMut(Range<usize>, &[Payload]),
+        mut found: impl FnMut(Range<usize>, &'m [Payload]),
     ) {
-        let payloads = |form: usize| &self.payloads[self.starts[form] as usize..self.starts[form + 1] as usize];
         let by_words = self.boundaries.are_of_words();
         let slice = &text.folded[range.clone()];
-        self.words.find(&text.folded[..range.end], text.within(range), (&self.forms, vocabulary), |hit, form| {
-            if by_words || self.boundaries.allow(slice, &(hit.start - range.start..hit.end - range.start)) {
-                found(hit, payloads(form));
+        let mut matches = text.matches.take();
+        matches.clear();
+        self.words.find(&text.folded[..range.end], text.within(range), (&self.forms, vocabulary), &mut matches);
+        for hit in &matches {
+            let (bytes, form) = (hit.start as usize..hit.end as usize, hit.form as usize);
+            if by_words || self.boundaries.allow(slice, &(bytes.start - range.start..bytes.end - range.start)) {
+                found(bytes, &self.payloads[self.starts[form] as usize..self.starts[form + 1] as usize]);
             }
-        });
+        }
+        text.matches.replace(matches);
     }
 
     /// What each form stands for.
@@ -147,11 +151,16 @@ mod tests {
         let mut vocabulary = Vocabulary::new(boundaries.are_of_words());
         let matcher = Matcher::new(patterns, boundaries, &mut vocabulary);
         let mut all = Vec::new();
-        matcher.find(&vocabulary.text(text), &(0..text.len()), &vocabulary, |range, payloads| {
-            if let Payload::Good(form) = payloads[0] {
-                all.push((range.start, range.end, form));
-            }
-        });
+        matcher.find(
+            &vocabulary.text(text, TextMemory::default()),
+            &(0..text.len()),
+            &vocabulary,
+            |range, payloads| {
+                if let Payload::Good(form) = payloads[0] {
+                    all.push((range.start, range.end, form));
+                }
+            },
+        );
         all.sort_unstable();
         all
     }

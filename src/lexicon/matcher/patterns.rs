@@ -1,31 +1,57 @@
 //! Forms on their way to a matcher, and what each stands for.
 
-use super::vocabulary::hash;
+use std::ops::Range;
+
+use super::vocabulary::{first_eight, hash};
 use crate::lexicon::Payload;
 
 /// Texts one after another, without an allocation for each.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Forms {
     text: String,
-    /// Where form i ends; it begins where the one before does.
-    ends: Vec<u32>,
+    /// Where form i begins; it ends where the next one begins.
+    starts: Vec<u32>,
+}
+
+impl Default for Forms {
+    fn default() -> Self {
+        Self { text: String::new(), starts: vec![0] }
+    }
 }
 
 impl Forms {
     fn push(&mut self, form: &str) {
         self.text.push_str(form);
-        self.ends.push(self.text.len() as u32);
+        self.starts.push(self.text.len() as u32);
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.starts.len() - 1
     }
 
     /// Form `index`.
     pub fn get(&self, index: usize) -> &str {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        &self.text[start..self.ends[index] as usize]
+        &self.text[self.range(index)]
+    }
+
+    fn range(&self, index: usize) -> Range<usize> {
+        self.starts[index] as usize..self.starts[index + 1] as usize
+    }
+
+    /// Whether a form stands at `start..end` of `text`: most are short, and compared at once.
+    #[inline]
+    pub fn stands(&self, form: u32, text: &[u8], start: u32, end: u32) -> bool {
+        let (from, to) = (self.starts[form as usize], self.starts[form as usize + 1]);
+        let (len, forms) = (end - start, self.text.as_bytes());
+        if to - from != len {
+            return false;
+        }
+        if len > 8 {
+            return forms[from as usize..to as usize] == text[start as usize..end as usize];
+        }
+        let differs = first_eight(forms, from as usize) ^ first_eight(text, start as usize);
+        len == 0 || differs << (64 - 8 * len) == 0
     }
 }
 
@@ -105,7 +131,7 @@ impl Patterns {
     /// Where a form is or would be.
     fn slot(&self, form: &str) -> usize {
         let mask = self.slots.len() - 1;
-        let mut slot = hash(form.as_bytes(), 0..form.len()) as usize & mask;
+        let mut slot = hash(form.as_bytes()) as usize & mask;
         while self.slots[slot] != 0 && self.forms.get(self.slots[slot] as usize - 1) != form {
             slot = (slot + 1) & mask;
         }

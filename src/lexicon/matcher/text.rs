@@ -3,9 +3,11 @@
 //! Words are found 64 bytes at a time: what each byte is becomes a bit, and where a run of bits begins a word does. That takes a
 //! third of the instructions of a walk from letter to letter.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
-use super::vocabulary::WordId;
+use super::vocabulary::Entry;
+use super::words::Match;
 
 /// A word (a run of letters and digits) or a single sign; in scripts without blanks a single character.
 #[derive(Debug, Clone, Copy)]
@@ -14,8 +16,8 @@ pub struct Token {
     pub start: u32,
     /// One past the last.
     pub end: u32,
-    /// Its number; 0 where no form has it.
-    pub word: WordId,
+    /// Its number, 0 where no form has it, and whose forms begin with it.
+    pub entry: Entry,
 }
 
 impl Token {
@@ -32,12 +34,29 @@ pub struct Text<'t> {
     pub folded: &'t str,
     /// Its words, in order.
     tokens: Vec<Token>,
+    /// Memory for what a matcher finds in it.
+    pub(super) matches: RefCell<Vec<Match>>,
+}
+
+/// Memory of a text, for the next one.
+#[derive(Debug, Default)]
+pub struct TextMemory {
+    tokens: Vec<Token>,
+    matches: Vec<Match>,
 }
 
 impl<'t> Text<'t> {
-    /// `folded` and its words.
-    pub(super) fn new(folded: &'t str, tokens: Vec<Token>) -> Self {
-        Self { folded, tokens }
+    /// `folded`, in memory of another text, and the words that `tell` adds.
+    pub(super) fn new(folded: &'t str, memory: TextMemory, tell: impl FnOnce(&mut Vec<Token>)) -> Self {
+        let TextMemory { mut tokens, matches } = memory;
+        tokens.clear();
+        tell(&mut tokens);
+        Self { folded, tokens, matches: RefCell::new(matches) }
+    }
+
+    /// Its memory, for another.
+    pub fn into_memory(self) -> TextMemory {
+        TextMemory { tokens: self.tokens, matches: self.matches.into_inner() }
     }
 
     /// The words that lie within `range`.
@@ -88,64 +107,108 @@ const BLOCK: usize = 64;
 #[inline]
 pub fn each_token(text: &str, mut found: impl FnMut(Range<usize>)) {
     let bytes = text.as_bytes();
-    // Where the word began that the block before broke off, and how many of the next bytes belong to its last letter.
-    let (mut open, mut spill) = (None, 0);
-    for start in (0..bytes.len()).step_by(BLOCK) {
-        let mut letters;
-        let mut signs;
-        if let Some(block) = bytes[start..].first_chunk::<BLOCK>() {
-            (letters, signs) = kinds(block);
-        } else {
-            let mut block = [b' '; BLOCK];
-            block[..bytes.len() - start].copy_from_slice(&bytes[start..]);
-            (letters, signs) = kinds(&block);
-        }
-        if spill > 0 || signs & letters != 0 {
-            spill = tell_apart(text, start, spill, &mut letters, &mut signs);
-        }
-        let mut starts = signs | (letters & !(letters << 1));
-        if let Some(word) = open {
-            starts &= !(letters & 1);
-            if letters == u64::MAX {
-                continue;
+    let mut kinds = Kinds::default();
+    let mut open = 0;
+    // Blanks are put behind the end, so that a word there ends as others do.
+    for start in (0..=bytes.len()).step_by(BLOCK) {
+        let before = kinds;
+        kinds = match bytes[start..].first_chunk() {
+            Some(block) => Kinds::of(block),
+            None => {
+                let mut block = [b' '; BLOCK];
+                block[..bytes.len() - start].copy_from_slice(&bytes[start..]);
+                Kinds::of(&block)
             }
-            found(word..start + letters.trailing_ones() as usize);
-            open = None;
+        };
+        if before.spill > 0 || kinds.signs & kinds.letters != 0 {
+            kinds.tell_apart(text, start, before.spill);
         }
-        while starts != 0 {
+        let (mut starts, mut ends) = kinds.edges(&before);
+        let mut next = || {
             let at = starts.trailing_zeros();
-            starts &= starts - 1;
-            let from = start + at as usize;
-            if signs >> at & 1 == 1 {
-                found(from..from + sign_len(bytes[from]));
-                continue;
-            }
-            let len = (letters >> at).trailing_ones();
-            if at + len == BLOCK as u32 {
-                open = Some(from);
-            } else {
-                found(from..from + len as usize);
-            }
+            starts &= starts.wrapping_sub(1);
+            start + at as usize
+        };
+        if !before.is_open() {
+            open = next();
         }
-    }
-    if let Some(word) = open {
-        found(word..bytes.len());
+        // Beginnings and ends alternate; where none is left, what begins next is in a later block.
+        while ends != 0 {
+            let end = start + ends.trailing_zeros() as usize;
+            ends &= ends - 1;
+            found(open..end);
+            open = next();
+        }
     }
 }
 
-/// Which bytes of a block are ASCII letters or digits, and which are signs, a bit each. Of a character beyond ASCII both bits of
-/// each byte are set: what it is, its bytes alone do not say.
-#[inline]
-fn kinds(block: &[u8; BLOCK]) -> (u64, u64) {
-    let letters = bits(block, |byte| {
-        (byte.wrapping_sub(b'a') < 26)
-            | (byte.wrapping_sub(b'0') < 10)
-            | (byte.wrapping_sub(b'A') < 26)
-            | (byte >= 0x80)
-    });
-    let blanks = bits(block, |byte| byte == b' ');
-    let others = if block.is_ascii() { 0 } else { bits(block, |byte| byte >= 0x80) };
-    (letters, (!letters & !blanks) | others)
+/// What the bytes of a block are, a bit for each.
+#[derive(Debug, Clone, Copy, Default)]
+struct Kinds {
+    /// Bytes of letters and digits.
+    letters: u64,
+    /// First bytes of signs.
+    signs: u64,
+    /// Other bytes of signs.
+    tails: u64,
+    /// How many of the next bytes belong to the last letter.
+    spill: usize,
+}
+
+impl Kinds {
+    /// Which bytes are ASCII letters or digits, and which are signs. Of a character beyond ASCII both bits of each byte are set:
+    /// what it is, its bytes alone do not say ([`Kinds::tell_apart`]).
+    #[inline]
+    fn of(block: &[u8; BLOCK]) -> Self {
+        let letters = bits(block, |byte| {
+            ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10) | (byte >= 0x80)
+        });
+        let blanks = bits(block, |byte| byte == b' ');
+        let others = if block.is_ascii() { 0 } else { bits(block, |byte| byte >= 0x80) };
+        Self { letters, signs: (!letters & !blanks) | others, tails: 0, spill: 0 }
+    }
+
+    /// Decides for the characters beyond ASCII of the block at `start` whether they are letters or signs; the first `spill` bytes
+    /// belong to a letter of the block before.
+    fn tell_apart(&mut self, text: &str, start: usize, spill: usize) {
+        let spilt = (1 << spill) - 1;
+        let mut others = self.letters & self.signs & !spilt;
+        self.signs &= !self.letters;
+        self.letters = self.letters & !others | spilt;
+        while others != 0 {
+            let at = others.trailing_zeros() as usize;
+            let Some(character) = text.get(start + at..).and_then(|rest| rest.chars().next()) else {
+                // Bytes of a sign that began in the block before.
+                self.tails |= 1 << at;
+                others &= others - 1;
+                continue;
+            };
+            let len = character.len_utf8();
+            let mask = ((1 << len) - 1) << at;
+            others &= !mask;
+            if is_letter(character) {
+                self.letters |= mask;
+                self.spill = (at + len).saturating_sub(BLOCK);
+            } else {
+                self.signs |= 1 << at;
+                self.tails |= mask & !(1 << at);
+            }
+        }
+    }
+
+    /// Where words and signs begin, and where they have ended, given the block before.
+    #[inline]
+    fn edges(&self, before: &Self) -> (u64, u64) {
+        let after = |bits: u64, before: u64| bits << 1 | before >> (BLOCK - 1);
+        let after_letter = after(self.letters, before.letters);
+        let after_sign = after(self.signs | self.tails, before.signs | before.tails);
+        (self.signs | (self.letters & !after_letter), (after_letter & !self.letters) | (after_sign & !self.tails))
+    }
+
+    /// Whether what stands last goes on, or ends, in the next block.
+    fn is_open(&self) -> bool {
+        (self.letters | self.signs | self.tails) >> (BLOCK - 1) == 1
+    }
 }
 
 /// A bit for each byte of which `is` holds. The loop has no branches, so that bytes are told apart all at once; the product puts
@@ -159,44 +222,6 @@ fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
     let (eights, _) = answers.as_chunks::<8>();
     let packed = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     eights.iter().enumerate().fold(0, |all, (i, eight)| all | packed(eight) << (8 * i))
-}
-
-/// Decides for the characters beyond ASCII of the block at `start` whether they are letters or signs; the first `spill` bytes
-/// belong to a letter of the block before. Says how many bytes of the next block belong to the last letter of this one.
-fn tell_apart(text: &str, start: usize, spill: usize, letters: &mut u64, signs: &mut u64) -> usize {
-    let mut others = *letters & *signs;
-    *letters &= !others;
-    *signs &= !others;
-    *letters |= (1 << spill) - 1;
-    let mut over = 0;
-    while others != 0 {
-        let at = others.trailing_zeros() as usize;
-        let Some(character) = text.get(start + at..).and_then(|rest| rest.chars().next()) else {
-            // Bytes of a character that began in the block before.
-            others &= others - 1;
-            continue;
-        };
-        let len = character.len_utf8();
-        let mask = ((1 << len) - 1) << at;
-        others &= !mask;
-        if is_letter(character) {
-            *letters |= mask;
-            over = (at + len).saturating_sub(BLOCK);
-        } else {
-            *signs |= 1 << at;
-        }
-    }
-    over
-}
-
-/// Bytes of a sign, by its first.
-fn sign_len(first: u8) -> usize {
-    match first {
-        0..=0xBF => 1,
-        0xC0..=0xDF => 2,
-        0xE0..=0xEF => 3,
-        0xF0..=0xFF => 4,
-    }
 }
 
 #[cfg(test)]

@@ -2,66 +2,114 @@
 
 use std::ops::Range;
 
-use super::text::{Text, Token, each_token};
+use super::text::{Text, TextMemory, Token, each_token};
 
 /// Number of a word; 0 for one that no form has.
 pub type WordId = u32;
 
 /// The words of a language, and how its texts are cut into them.
 #[derive(Debug)]
-pub enum Vocabulary {
+pub struct Vocabulary {
+    table: Table,
+    /// Matchers made so far.
+    matchers: u32,
+}
+
+#[derive(Debug)]
+enum Table {
     /// Runs of letters and digits, and single signs.
     Words(WordTable),
     /// Single characters, where no blanks separate words or particles follow them.
     Letters(LetterTable),
 }
 
+/// What is known of a word: its number, and above it a bit for each matcher of which a form begins with it. Most words of a text
+/// begin no form of a matcher, which sees so at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Entry(u32);
+
+/// Bits of an entry that are the word's number; the marks of matchers are the others.
+const NUMBER_BITS: u32 = 24;
+
+impl Entry {
+    /// The word's number.
+    #[inline]
+    pub fn word(self) -> WordId {
+        self.0 & ((1 << NUMBER_BITS) - 1)
+    }
+
+    /// Whether the word has the mark of a matcher.
+    #[inline]
+    pub fn has(self, mark: Entry) -> bool {
+        self.0 & mark.0 != 0
+    }
+
+    fn add(&mut self, mark: Entry) {
+        self.0 |= mark.0;
+    }
+}
+
 impl Vocabulary {
     /// No words yet, of a language matched by whole words or by letters.
     pub fn new(by_words: bool) -> Self {
-        if by_words { Self::Words(WordTable::default()) } else { Self::Letters(LetterTable::default()) }
+        let table = if by_words { Table::Words(WordTable::default()) } else { Table::Letters(LetterTable::default()) };
+        Self { table, matchers: 0 }
     }
 
-    /// Calls `found` with the words of a form, each with its number, given now if it has none.
-    pub fn add_all(&mut self, form: &str, mut found: impl FnMut(Range<usize>, WordId)) {
-        match self {
-            Self::Words(table) => each_token(form, |range| found(range.clone(), table.add(&form.as_bytes()[range]))),
-            Self::Letters(table) => {
+    /// A mark for the words with which the forms of a new matcher begin.
+    pub fn mark(&mut self) -> Entry {
+        self.matchers += 1;
+        Entry(1 << (NUMBER_BITS + self.matchers - 1))
+    }
+
+    /// Calls `found` with the words of a form, each with its number, given now if it has none; the first gets the mark of the
+    /// form's matcher.
+    pub fn add_all(&mut self, form: &str, mut mark: Entry, mut found: impl FnMut(Range<usize>, WordId)) {
+        let mut marked = |entry: &mut Entry| {
+            entry.add(std::mem::take(&mut mark));
+            entry.word()
+        };
+        match &mut self.table {
+            Table::Words(table) => each_token(form, |range| {
+                found(range.clone(), marked(table.add(&form.as_bytes()[range])));
+            }),
+            Table::Letters(table) => {
                 for (at, letter) in form.char_indices() {
-                    found(at..at + letter.len_utf8(), table.add(letter));
+                    found(at..at + letter.len_utf8(), marked(table.add(letter)));
                 }
             }
         }
     }
 
-    /// A folded text, its words looked up.
-    pub fn text<'t>(&self, folded: &'t str) -> Text<'t> {
-        let mut tokens = Vec::with_capacity(folded.len() / 4 + 1);
-        let token = |range: Range<usize>, word| Token { start: range.start as u32, end: range.end as u32, word };
-        match self {
-            Self::Words(table) => each_token(folded, |range| {
-                tokens.push(token(range.clone(), table.find(folded.as_bytes(), range)));
-            }),
-            Self::Letters(table) => tokens.extend(
-                folded.char_indices().map(|(at, letter)| token(at..at + letter.len_utf8(), table.find(letter))),
-            ),
-        }
-        Text::new(folded, tokens)
+    /// A folded text, its words looked up, in memory used before.
+    pub fn text<'t>(&self, folded: &'t str, memory: TextMemory) -> Text<'t> {
+        let token = |range: Range<usize>, entry| Token { start: range.start as u32, end: range.end as u32, entry };
+        Text::new(folded, memory, |tokens| {
+            tokens.reserve(folded.len() / 4 + 1);
+            match &self.table {
+                Table::Words(table) => each_token(folded, |range| {
+                    tokens.push(token(range.clone(), table.find(folded.as_bytes(), range)));
+                }),
+                Table::Letters(table) => tokens.extend(
+                    folded.char_indices().map(|(at, letter)| token(at..at + letter.len_utf8(), table.find(letter))),
+                ),
+            }
+        })
     }
 
     /// The number of the word at `range` of `text`; 0 where no form has it.
     pub fn find(&self, text: &[u8], range: Range<usize>) -> WordId {
-        match self {
-            Self::Words(table) => table.find(text, range),
-            Self::Letters(_) => 0,
+        match &self.table {
+            Table::Words(table) => table.find(text, range).word(),
+            Table::Letters(_) => 0,
         }
     }
 
     /// Highest number given; the words have all from 1 to this.
     pub fn last(&self) -> usize {
-        match self {
-            Self::Words(table) => table.hashes.len() - 1,
-            Self::Letters(table) => table.last as usize,
+        match &self.table {
+            Table::Words(table) => table.hashes.len() - 1,
+            Table::Letters(table) => table.last as usize,
         }
     }
 }
@@ -72,38 +120,40 @@ impl Vocabulary {
 pub struct WordTable {
     /// (upper half of the hash, word); the word is 0 where the slot is empty. A power of two, at most a quarter full, so that
     /// most words that are not there meet an empty slot at once.
-    slots: Vec<(u32, WordId)>,
+    slots: Vec<(u32, Entry)>,
     /// Hash of each word but the first, which is none.
     hashes: Vec<u64>,
 }
 
 impl Default for WordTable {
     fn default() -> Self {
-        Self { slots: vec![(0, 0); 1024], hashes: vec![0] }
+        Self { slots: vec![(0, Entry(0)); 1024], hashes: vec![0] }
     }
 }
 
 impl WordTable {
-    fn add(&mut self, word: &[u8]) -> WordId {
+    fn add(&mut self, word: &[u8]) -> &mut Entry {
         if 4 * self.hashes.len() >= self.slots.len() {
-            self.slots = vec![(0, 0); 4 * self.slots.len()];
-            for (word, hash) in self.hashes.iter().enumerate().skip(1) {
-                let slot = slot(&self.slots, *hash);
-                self.slots[slot] = (upper(*hash), word as WordId);
+            let slots = vec![(0, Entry(0)); 4 * self.slots.len()];
+            for known in std::mem::replace(&mut self.slots, slots) {
+                if known.1.word() > 0 {
+                    let slot = slot(&self.slots, self.hashes[known.1.word() as usize]);
+                    self.slots[slot] = known;
+                }
             }
         }
-        let hash = hash(word, 0..word.len());
+        let hash = word_hash(word, 0..word.len());
         let slot = slot(&self.slots, hash);
-        if self.slots[slot].1 == 0 {
-            self.slots[slot] = (upper(hash), self.hashes.len() as WordId);
+        if self.slots[slot].1 == Entry(0) {
+            self.slots[slot] = (upper(hash), Entry(self.hashes.len() as WordId));
             self.hashes.push(hash);
         }
-        self.slots[slot].1
+        &mut self.slots[slot].1
     }
 
     #[inline]
-    fn find(&self, text: &[u8], range: Range<usize>) -> WordId {
-        self.slots[slot(&self.slots, hash(text, range))].1
+    fn find(&self, text: &[u8], range: Range<usize>) -> Entry {
+        self.slots[slot(&self.slots, word_hash(text, range))].1
     }
 }
 
@@ -113,42 +163,50 @@ fn upper(hash: u64) -> u32 {
 
 /// Where a word of this hash is or would be.
 #[inline]
-fn slot(slots: &[(u32, WordId)], hash: u64) -> usize {
+fn slot(slots: &[(u32, Entry)], hash: u64) -> usize {
     let mask = slots.len() - 1;
     let mut slot = hash as usize & mask;
     loop {
         let (known, word) = slots[slot];
-        if word == 0 || known == upper(hash) {
+        if word == Entry(0) || known == upper(hash) {
             return slot;
         }
         slot = (slot + 1) & mask;
     }
 }
 
-/// A hash made for words: most have at most eight letters, which are read at once.
+/// A hash made for words: of the first eight letters, which are all of most words, and of the last eight of a longer one.
 #[inline]
-pub(super) fn hash(text: &[u8], word: Range<usize>) -> u64 {
+fn word_hash(text: &[u8], word: Range<usize>) -> u64 {
     let len = word.len();
+    let first = first_eight(text, word.start);
     if len <= 8 {
-        return mix(first_eight(text, word.start) & (u64::MAX >> (64 - 8 * len.clamp(1, 8))));
+        return mix(first & (u64::MAX >> (64 - 8 * len.clamp(1, 8))));
     }
-    let mut state = len as u64;
-    let bytes = &text[word];
-    for eight in bytes.as_chunks::<8>().0 {
+    let last = text[..word.end].last_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+    mix(first ^ last.rotate_left(29) ^ len as u64)
+}
+
+/// A hash of a whole text.
+pub(super) fn hash(text: &[u8]) -> u64 {
+    let mut state = text.len() as u64;
+    let (eights, rest) = text.as_chunks::<8>();
+    for eight in eights {
         state = mix(state ^ u64::from_le_bytes(*eight));
     }
-    // The last eight, some of them for the second time.
-    mix(state ^ bytes.last_chunk().map_or(0, |eight| u64::from_le_bytes(*eight)))
+    mix(state ^ first_eight(rest, 0))
 }
 
 /// Eight bytes from `start`, zeros after the end.
 #[inline]
 pub(super) fn first_eight(text: &[u8], start: usize) -> u64 {
     let rest = &text[start..];
-    rest.first_chunk().map_or_else(
-        || rest.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
-        |eight| u64::from_le_bytes(*eight),
-    )
+    rest.first_chunk().map_or_else(|| fewer_than_eight(rest), |eight| u64::from_le_bytes(*eight))
+}
+
+#[cold]
+fn fewer_than_eight(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte))
 }
 
 #[inline]
@@ -162,7 +220,7 @@ fn mix(value: u64) -> u64 {
 pub struct LetterTable {
     /// Upper part of a character's number → page; 0 for the empty one.
     pages: Vec<u16>,
-    letters: Vec<[WordId; PAGE]>,
+    letters: Vec<[Entry; PAGE]>,
     last: WordId,
 }
 
@@ -170,27 +228,27 @@ const PAGE: usize = 64;
 
 impl Default for LetterTable {
     fn default() -> Self {
-        Self { pages: vec![0; char::MAX as usize / PAGE + 1], letters: vec![[0; PAGE]], last: 0 }
+        Self { pages: vec![0; char::MAX as usize / PAGE + 1], letters: vec![[Entry(0); PAGE]], last: 0 }
     }
 }
 
 impl LetterTable {
-    fn add(&mut self, letter: char) -> WordId {
+    fn add(&mut self, letter: char) -> &mut Entry {
         let page = &mut self.pages[letter as usize / PAGE];
         if *page == 0 {
             *page = self.letters.len() as u16;
-            self.letters.push([0; PAGE]);
+            self.letters.push([Entry(0); PAGE]);
         }
-        let word = &mut self.letters[*page as usize][letter as usize % PAGE];
-        if *word == 0 {
+        let entry = &mut self.letters[*page as usize][letter as usize % PAGE];
+        if *entry == Entry(0) {
             self.last += 1;
-            *word = self.last;
+            *entry = Entry(self.last);
         }
-        *word
+        entry
     }
 
     #[inline]
-    fn find(&self, letter: char) -> WordId {
+    fn find(&self, letter: char) -> Entry {
         self.letters[self.pages[letter as usize / PAGE] as usize][letter as usize % PAGE]
     }
 }
@@ -200,23 +258,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_keep_their_number() {
+    fn words_keep_their_number_and_their_marks() {
+        let mut vocabulary = Vocabulary::new(true);
+        let (first, second) = (vocabulary.mark(), vocabulary.mark());
         let mut table = WordTable::default();
-        let find = |table: &WordTable, word: &str| table.find(word.as_bytes(), 0..word.len());
         let words: Vec<String> = (0..2000).map(|i| format!("word{i}{}", "x".repeat(i % 20))).collect();
-        let ids: Vec<_> = words.iter().map(|word| table.add(word.as_bytes())).collect();
-        assert!(words.iter().zip(&ids).all(|(word, id)| find(&table, word) == *id));
-        assert_eq!(find(&table, "other"), 0);
-        assert_eq!(table.add(words[7].as_bytes()), ids[7]);
-        let text = "a word7xxxxxxx b";
-        assert_eq!(table.find(text.as_bytes(), 2..14), ids[7]);
+        let numbers: Vec<WordId> = words.iter().map(|word| table.add(word.as_bytes()).word()).collect();
+        table.add(words[7].as_bytes()).add(second);
+        for i in 0..3000 {
+            table.add(format!("other{i}").as_bytes());
+        }
+        let find = |word: &str| table.find(word.as_bytes(), 0..word.len());
+        assert!(words.iter().zip(&numbers).all(|(word, number)| find(word).word() == *number));
+        assert_eq!(find("nothing"), Entry(0));
+        assert!(find(&words[7]).has(second) && !find(&words[7]).has(first));
+        assert_eq!(table.find(b"a word7xxxxxxx b", 2..14).word(), numbers[7]);
     }
 
     #[test]
     fn letters_keep_their_number() {
         let mut table = LetterTable::default();
-        let ids: Vec<_> = "輸出規制한국ab輸".chars().map(|letter| table.add(letter)).collect();
-        assert_eq!(ids, [1, 2, 3, 4, 5, 6, 7, 8, 1]);
-        assert_eq!((table.find('規'), table.find('外')), (3, 0));
+        let numbers: Vec<_> = "輸出規制한국ab輸".chars().map(|letter| table.add(letter).word()).collect();
+        assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8, 1]);
+        assert_eq!((table.find('規').word(), table.find('外')), (3, Entry(0)));
     }
 }

@@ -1,16 +1,16 @@
 //! A trie whose steps are words and single signs, or single letters.
 
-use std::ops::Range;
-
 use super::compounds::Compounds;
 use super::patterns::Forms;
 use super::text::Token;
-use super::vocabulary::{Vocabulary, WordId};
+use super::vocabulary::{Entry, Vocabulary, WordId};
 use super::{LONG_IN_COMPOUND, PART_OF_COMPOUND};
 
 /// Forms by their words.
 #[derive(Debug)]
 pub struct Words {
+    /// What the words have with which forms begin.
+    mark: Entry,
     /// Word → node of the forms that begin with it; 0 for none.
     first: Vec<u32>,
     steps: Steps,
@@ -35,18 +35,31 @@ fn bit(word: WordId) -> u32 {
     u32::from(word != 0) << (word % u32::BITS)
 }
 
-/// What a search looks at.
-#[derive(Clone, Copy)]
-struct Look<'a> {
+/// An occurrence of a form.
+#[derive(Debug, Clone, Copy)]
+pub struct Match {
+    /// First byte.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// The form.
+    pub form: u32,
+}
+
+/// A search of a text for the forms of a trie.
+struct Search<'a> {
+    trie: &'a Words,
     bytes: &'a [u8],
     forms: &'a Forms,
     vocabulary: &'a Vocabulary,
+    found: &'a mut Vec<Match>,
 }
 
 impl Words {
     /// A trie of folded forms; with `compounds`, a long form may also begin or end a longer word.
     pub fn new(forms: &Forms, compounds: bool, vocabulary: &mut Vocabulary) -> Self {
         let mut trie = Self {
+            mark: vocabulary.mark(),
             first: vec![0],
             steps: Steps::default(),
             nodes: vec![Node::default()],
@@ -62,9 +75,12 @@ impl Words {
 
     fn add(&mut self, form: usize, text: &str, vocabulary: &mut Vocabulary) {
         let mut node = 0;
-        vocabulary.add_all(text, |range, word| {
-            if let Some(compounds) = self.compounds.as_mut().filter(|_| node == 0 && text.len() >= LONG_IN_COMPOUND) {
-                compounds.add(&text.as_bytes()[range.clone()], range.end == text.len());
+        vocabulary.add_all(text, self.mark, |range, word| {
+            if let Some(compounds) = &mut self.compounds
+                && text.len() >= LONG_IN_COMPOUND
+            {
+                let part = &text.as_bytes()[range.clone()];
+                if node == 0 { compounds.add(part, range.end == text.len()) } else { compounds.add_later(part) }
             }
             let next = self.nodes.len() as u32;
             let step = if node == 0 {
@@ -95,121 +111,127 @@ impl Words {
         self.first.get(word as usize).copied().unwrap_or(0)
     }
 
-    /// Calls `found` for every occurrence of every form among `words` of `text`.
+    /// Adds every occurrence of every form among `words` of `text` to `found`.
     pub fn find(
         &self,
         text: &str,
         words: &[Token],
         (forms, vocabulary): (&Forms, &Vocabulary),
-        mut found: impl FnMut(Range<usize>, usize),
+        found: &mut Vec<Match>,
     ) {
-        let look = Look { bytes: text.as_bytes(), forms, vocabulary };
+        let mut search = Search { trie: self, bytes: text.as_bytes(), forms, vocabulary, found };
         for (position, token) in words.iter().enumerate() {
-            let node = self.first(token.word);
-            if node > 0 {
-                self.walk(node, token.start, &words[position..], look, &mut found);
+            if token.entry.has(self.mark) {
+                search.walk(self.first(token.entry.word()), token.start, &words[position..]);
             }
             if let Some(compounds) = &self.compounds
                 && (token.end - token.start) as usize > PART_OF_COMPOUND
             {
-                self.parts(compounds, &words[position..], look, &mut found);
+                search.parts(compounds, &words[position..]);
             }
         }
     }
+}
 
+impl Search<'_> {
     /// Follows the forms that go on from `node`, reached at the first of `words`; `start` is where they begin.
-    fn walk(
-        &self,
-        mut node: u32,
-        start: u32,
-        words: &[Token],
-        look: Look<'_>,
-        found: &mut impl FnMut(Range<usize>, usize),
-    ) {
-        let mut rest = words.iter();
-        let Some(mut token) = rest.next() else { return };
-        loop {
-            let Node { form, next } = self.nodes[node as usize];
+    #[inline]
+    fn walk(&mut self, mut node: u32, start: u32, words: &[Token]) {
+        let trie = self.trie;
+        let mut end = words[0].end;
+        for token in &words[1..] {
+            let Node { form, next } = trie.nodes[node as usize];
             if form > 0 {
-                self.report(form, start as usize..token.end as usize, look, found);
+                self.report(form, start, end);
             }
             if next == 0 {
                 return;
             }
-            match rest.next() {
-                Some(next) => token = next,
-                None => return,
+            if let Some(compounds) = &trie.compounds {
+                self.begins(compounds, node, start, *token);
             }
-            if self.compounds.is_some() {
-                self.begins(node, start, *token, look, found);
-            }
-            if next & bit(token.word) == 0 {
+            let word = token.entry.word();
+            if next & bit(word) == 0 {
                 return;
             }
-            node = self.steps.find(node, token.word);
+            node = trie.steps.find(node, word);
             if node == 0 {
                 return;
             }
+            end = token.end;
         }
+        self.report(trie.nodes[node as usize].form, start, end);
     }
 
     /// Reports `form`, found at a node, and all of the same words, where they are spelled as the text is.
-    fn report(&self, mut form: u32, range: Range<usize>, look: Look<'_>, found: &mut impl FnMut(Range<usize>, usize)) {
-        while form > 0 {
-            let index = form as usize - 1;
-            if look.forms.get(index).as_bytes() == &look.bytes[range.clone()] {
-                found(range.clone(), index);
-            }
-            form = self.same[index];
+    #[inline]
+    fn report(&mut self, form: u32, start: u32, end: u32) {
+        if form == 0 {
+            return;
         }
+        let number = form - 1;
+        if self.forms.stands(number, self.bytes, start, end) {
+            self.found.push(Match { start, end, form: number });
+        }
+        let same = self.trie.same[number as usize];
+        if same > 0 {
+            self.report_same(same, start, end);
+        }
+    }
+
+    /// [`Search::report`] of the second form of the same words, kept apart because hardly any words have one.
+    #[inline(never)]
+    fn report_same(&mut self, form: u32, start: u32, end: u32) {
+        self.report(form, start, end);
     }
 
     /// Forms whose last word, a step from `node`, only begins the word `token`.
-    fn begins(&self, node: u32, start: u32, token: Token, look: Look<'_>, found: &mut impl FnMut(Range<usize>, usize)) {
-        for end in token.start + PART_OF_COMPOUND as u32..token.end {
-            if ((end - start) as usize) < LONG_IN_COMPOUND {
-                continue;
+    fn begins(&mut self, compounds: &Compounds, node: u32, start: u32, token: Token) {
+        compounds.later(&self.bytes[token.range()], |len| {
+            let end = token.start + len as u32;
+            let word = self.vocabulary.find(self.bytes, token.start as usize..end as usize);
+            let next = self.trie.steps.find(node, word);
+            if next > 0 && (end - start) as usize >= LONG_IN_COMPOUND {
+                self.report(self.trie.nodes[next as usize].form, start, end);
             }
-            let word = look.vocabulary.find(look.bytes, token.start as usize..end as usize);
-            let next = self.steps.find(node, word);
-            if next > 0 {
-                self.report(self.nodes[next as usize].form, start as usize..end as usize, look, found);
-            }
-        }
+        });
     }
 
     /// Forms that begin or end the first of `words`, a longer word.
-    fn parts(
-        &self,
-        compounds: &Compounds,
-        words: &[Token],
-        look: Look<'_>,
-        found: &mut impl FnMut(Range<usize>, usize),
-    ) {
+    fn parts(&mut self, compounds: &Compounds, words: &[Token]) {
         let token = words[0];
         let (start, end) = (token.start as usize, token.end as usize);
-        let word = &look.bytes[start..end];
+        let word = &self.bytes[start..end];
         compounds.prefixes(word, |len| {
-            let node = self.first(look.vocabulary.find(look.bytes, start..start + len));
+            let node = self.trie.first(self.vocabulary.find(self.bytes, start..start + len));
             if node > 0 {
-                self.report(self.nodes[node as usize].form, start..start + len, look, found);
+                self.report(self.trie.nodes[node as usize].form, token.start, token.start + len as u32);
             }
         });
         compounds.suffixes(word, |len| {
-            let node = self.first(look.vocabulary.find(look.bytes, end - len..end));
+            let node = self.trie.first(self.vocabulary.find(self.bytes, end - len..end));
             if node > 0 {
-                let mut long = |range: Range<usize>, form: usize| {
-                    // A form may not be cut at both ends: a whole last word is required here.
-                    let is_cut = words
-                        .iter()
-                        .any(|other| other.range().contains(&range.end) && other.start as usize != range.end);
-                    if range.len() >= LONG_IN_COMPOUND && !is_cut {
-                        found(range, form);
-                    }
-                };
-                self.walk(node, (end - len) as u32, words, look, &mut long);
+                self.walk_from_suffix(node, token.end - len as u32, words);
             }
         });
+    }
+
+    /// The same as [`Search::walk`] from the end of a longer word: a form may not be cut at both ends, so that its last word must be
+    /// whole.
+    #[inline(never)]
+    fn walk_from_suffix(&mut self, node: u32, start: u32, words: &[Token]) {
+        let before = self.found.len();
+        self.walk(node, start, words);
+        let is_cut = |at: u32| words.iter().any(|other| (other.start..other.end).contains(&at) && other.start != at);
+        let mut kept = before;
+        for number in before..self.found.len() {
+            let found = self.found[number];
+            if (found.end - start) as usize >= LONG_IN_COMPOUND && !is_cut(found.end) {
+                self.found[kept] = found;
+                kept += 1;
+            }
+        }
+        self.found.truncate(kept);
     }
 }
 
