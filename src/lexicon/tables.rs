@@ -279,7 +279,7 @@ pub enum CueKind {
 
 impl CueKind {
     /// How many groups of kinds there are whose cues compete for the same words.
-    pub const COMPETITIONS: usize = 3;
+    pub const COMPETITIONS: usize = 4;
 
     /// Which of them this kind is in: a longer cue hides a shorter one of its own group only. A motive ("if Beijing keeps") takes
     /// no condition away, but "examines if" is no condition.
@@ -287,6 +287,7 @@ impl CueKind {
         match self {
             Self::Motive => 1,
             Self::Affected | Self::Reported | Self::Use => 2,
+            Self::Threatened => 3,
             _ => 0,
         }
     }
