@@ -213,7 +213,8 @@ impl<'a> Extractor<'a> {
         if self.ablation == Ablation::Roles {
             views.iter_mut().for_each(|view| view.roles.clear());
         }
-        let motives: Vec<bool> = views.iter().map(|view| statements::motive(view).is_some()).collect();
+        let motives: Vec<bool> =
+            views.iter().map(|view| statements::motive(view).is_some() || view.depends_on_conduct()).collect();
         let context = stated_channels(&views);
         // A title may leave to the first sentence what goods it speaks of.
         if let (true, Some(lead)) = (document.title_len > 0, views.get(1)) {

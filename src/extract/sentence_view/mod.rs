@@ -248,6 +248,16 @@ impl<'a> SentenceView<'a> {
         self.conditions.iter().flat_map(|condition| [&condition.start, &condition.end])
     }
 
+    /// "If X does not yield, Y will ...": whether a condition names a country and another stands outside of it.
+    pub fn depends_on_conduct(&self) -> bool {
+        let conditions: Vec<usize> = self.conditions().collect();
+        let is_in = |place: &&FoundPlace| !place.is_company && conditions.contains(&self.clause(&place.span));
+        self.places
+            .iter()
+            .find(is_in)
+            .is_some_and(|inside| self.places.iter().any(|other| other.country != inside.country && !is_in(&other)))
+    }
+
     /// Numbers of the clauses that state a condition.
     pub fn conditions(&self) -> impl Iterator<Item = usize> {
         self.cues_of(CueKind::Hypothesis).map(|(span, _)| self.clause(span))
