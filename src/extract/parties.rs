@@ -318,6 +318,8 @@ fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Opti
             {
                 Some(0)
             }
+            // "핀란드와 에스토니아는": the first syllable of a name marks nobody.
+            Side::After if view.has_particles && view.places.iter().any(|other| begins(span, &other.span)) => None,
             Side::After if span.bytes.start >= place.span.bytes.end => {
                 span.words.start.checked_sub(place.span.words.end).or(Some(0))
             }
@@ -350,6 +352,11 @@ fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Opti
     };
     let best = if best.as_ref().is_some_and(is_owner) { behind.or(best) } else { best };
     best.map(|(_, _, role)| (role.relation, role.name.clone(), role.side))
+}
+
+/// Whether `mark` is the beginning of a longer name.
+fn begins(mark: &Span, name: &Span) -> bool {
+    mark.bytes.start == name.bytes.start && mark.bytes.end < name.bytes.end
 }
 
 /// Whether a word marks a country as the topic of its whole sentence.
