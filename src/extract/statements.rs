@@ -56,6 +56,9 @@ pub fn read(lexicon: &LanguageLexicon, view: &SentenceView<'_>, memory: &Memory)
             continue;
         }
         let mut parties = parties::find(lexicon, view, measure);
+        if channel.is_act() && is_quarrel(view, measure, &parties) {
+            continue;
+        }
         if channel == Channel::Coercion && coerce_by_act(lexicon, (view, measure), memory, &parties, &mut statements) {
             continue;
         }
@@ -140,6 +143,20 @@ const ANSWERED_REACH: usize = 2;
 fn is_answered_act(view: &SentenceView<'_>, act: &Statement, answer: &Span) -> bool {
     let span = view.span(&act.bytes);
     span.distance(answer) <= ANSWERED_REACH * view.scale && is_answered(view, &span, answer)
+}
+
+/// "Barred pork in retaliation for the duties on cars": an act right behind the words for an answer, and nobody's by a word of its
+/// own, is what the act before them answers.
+fn is_quarrel(view: &SentenceView<'_>, measure: &FoundMeasure<'_>, parties: &Parties) -> bool {
+    let is_act = |other: &&FoundMeasure<'_>| other.measure.channel.is_some_and(Channel::is_act);
+    let answers = |cue: &Span| view.measures.iter().filter(is_act).any(|other| other.span.bytes.end <= cue.bytes.end);
+    let is_behind = |cue: &Span| {
+        cue.bytes.end <= measure.span.bytes.start
+            && answers(cue)
+            && cue.distance(&measure.span) <= ANSWERED_REACH * view.scale
+            && is_answered(view, &measure.span, cue)
+    };
+    parties.origins.iter().all(|origin| !origin.owns) && view.cues_of(CueKind::Motive).any(|(cue, _)| is_behind(cue))
 }
 
 /// The first motive of a sentence that no negation or denial takes back.
