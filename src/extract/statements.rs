@@ -345,7 +345,9 @@ fn complete(
     }
     let has_reference = view.cues_of(CueKind::Reference).next().is_some();
     // The sentence before may have been about the one who depends as well as about the one depended on.
-    if measure.measure.channel == Some(Channel::Concentration) && !has_reference {
+    let names_nobody = view.places.is_empty();
+    let may_be_it = names_nobody && measure.measure.frame == Frame::Dominate && memory.stated.is_some();
+    if measure.measure.channel == Some(Channel::Concentration) && !has_reference && !may_be_it {
         return;
     }
     let rule = if has_reference { "reference" } else { "previous_sentence" };
