@@ -55,6 +55,23 @@ fn is_off_topic(views: &[SentenceView<'_>], text: &str) -> bool {
     words.len() >= OFF_TOPIC
 }
 
+/// Sentences of a text long enough to say twice what it is about.
+const LONG: usize = 5;
+
+/// Sentences that open a text and say what it is about.
+const OPENING: usize = 2;
+
+/// Whether all that a long document states is one sentence behind its opening that aims at nobody: mostly an aside of a text on other
+/// things. On labelled articles 14 such statements were right and 8 wrong; in 255 articles that state nothing, written to sound as
+/// if they did, 40 stood, most of them all that was read there.
+fn is_aside(stated: &[(u32, Statement)], sentences: usize, has_title: bool) -> bool {
+    let title = usize::from(has_title);
+    let Some((first, _)) = stated.first() else { return false };
+    sentences - title >= LONG
+        && *first as usize >= title + OPENING
+        && stated.iter().all(|(number, statement)| number == first && statement.target.is_none())
+}
+
 /// The sentences as the rules see them; `None` where none of them can state anything.
 fn views<'a>(
     lexicon: &'a LanguageLexicon,
@@ -242,6 +259,9 @@ impl<'a> Extractor<'a> {
             stated.extend(statements.into_iter().map(|statement| (number as u32, statement)));
         }
         statements::complete_targets(&mut stated);
+        if is_aside(&stated, sentences.len(), document.title_len > 0) {
+            return Vec::new();
+        }
         let evidence = |number: u32| &document.text[sentences[number as usize].clone()];
         stated
             .into_iter()

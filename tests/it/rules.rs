@@ -159,3 +159,19 @@ fn each_rule_reads_its_text() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+#[test]
+fn an_aside_in_a_long_text_is_left_out() {
+    let lexicon = Lexicon::load(&DataSource::open(None).unwrap()).unwrap();
+    let extractor = Extractor::new(&lexicon, DEFAULT_CERTAINTIES);
+    let read = |text: &str| extractor.read(&document("en", "", text)).unwrap().mentions.len();
+    let aside = "Indonesia has banned exports of nickel ore.";
+    let others =
+        "The fair opened on Monday. Visitors came from many towns. Music was played until late. The food was good.";
+    assert_eq!(read(&format!("{others} {aside}")), 0);
+    assert_eq!(read(&format!("{aside} {others}")), 1);
+    assert_eq!(read(aside), 1);
+    // Who is aimed at, or a second sentence, makes it more than an aside.
+    assert_eq!(read(&format!("{others} Indonesia has banned exports of nickel ore to China.")), 1);
+    assert!(read(&format!("{others} {aside} China depends on Indonesia for 60 % of its nickel.")) >= 2);
+}
