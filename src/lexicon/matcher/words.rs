@@ -113,7 +113,12 @@ impl Search<'_> {
     /// Reports the form of an ending, and all of the same words, where they are spelled as the text is.
     #[inline]
     fn report(&mut self, ending: Ending, start: u32, end: u32) {
-        let Some(form) = ending.form() else { return };
+        if let Some(form) = ending.form() {
+            self.report_form(ending, form, start, end);
+        }
+    }
+
+    fn report_form(&mut self, ending: Ending, form: u32, start: u32, end: u32) {
         if self.forms.stands(form, self.bytes, start, end) {
             self.found.push(Match { start, end, form });
         }
