@@ -33,8 +33,8 @@ pub struct Candidates<'a, 's> {
 pub struct Classes {
     /// The sentence looked at, of all looked at with this memory.
     sentence: u32,
-    /// Class → the last sentence it was met in.
-    met: Vec<u32>,
+    /// The classes met in the sentence: all of them fit where memory is nearest.
+    met: BitSet,
     /// Class → the last sentence in which its measures were looked at.
     looked: Vec<u32>,
     /// Class → the last sentence in which a measure may need it.
@@ -46,10 +46,30 @@ pub struct Classes {
 impl Classes {
     /// Makes room for so many classes.
     fn prepare(&mut self, len: usize) {
-        if self.met.len() < len || self.sentence > u32::MAX / 2 {
-            let none = vec![0; len];
-            *self = Self { sentence: 0, met: none.clone(), looked: none.clone(), needed: none.clone(), first: none };
+        if self.looked.len() < len || self.sentence > u32::MAX / 2 {
+            let (none, met) = (vec![0; len], BitSet(vec![0; len / 64 + 1]));
+            *self = Self { sentence: 0, met, looked: none.clone(), needed: none.clone(), first: none };
         }
+    }
+}
+
+/// Classes, a bit for each.
+#[derive(Debug, Default)]
+struct BitSet(Vec<u64>);
+
+impl BitSet {
+    fn clear(&mut self) {
+        self.0.fill(0);
+    }
+
+    #[inline]
+    fn insert(&mut self, class: usize) {
+        self.0[class / 64] |= 1 << (class % 64);
+    }
+
+    #[inline]
+    fn has(&self, class: u32) -> bool {
+        self.0[class as usize / 64] >> (class % 64) & 1 == 1
     }
 }
 
@@ -124,12 +144,9 @@ impl<'a: 's, 's> Candidates<'a, 's> {
         if !self.spots[anchors..].is_sorted_by_key(order) {
             self.spots[anchors..].sort_by_key(order);
         }
-        let Classes { sentence, met, .. } = &mut *self.classes;
-        for spot in &self.spots {
-            for class in spot.classes() {
-                met[class] = *sentence;
-            }
-        }
+        let met = &mut self.classes.met;
+        met.clear();
+        self.spots.iter().flat_map(Spot::classes).for_each(|class| met.insert(class));
     }
 
     /// Finds the measures of the anchors among `hits` of which every part is there.
@@ -144,11 +161,11 @@ impl<'a: 's, 's> Candidates<'a, 's> {
                 continue;
             }
             for anchored in &lexicon.anchored[class as usize] {
-                if met[anchored.other as usize] != sentence {
+                if !met.has(anchored.other) {
                     continue;
                 }
                 let sequence = &lexicon.sequences[anchored.sequence as usize];
-                let is_there = sequence.parts.iter().all(|(class, _)| met[*class as usize] == sentence);
+                let is_there = sequence.parts.iter().all(|(class, _)| met.has(*class));
                 if is_there && (self.scan.has_goods || !lexicon.measures[sequence.measure as usize].requires.goods) {
                     self.sequences.push(sequence);
                 }

@@ -17,7 +17,7 @@ pub fn split(text: &str, title_len: usize, abbreviations: &[String]) -> Vec<Rang
     }
     let mut start = body;
     let mut position = body;
-    while let Some(skip) = text.as_bytes()[position..].iter().position(|byte| MAY_STOP[usize::from(*byte)]) {
+    while let Some(skip) = next_stop(&text.as_bytes()[position..]) {
         position += skip;
         let Some(character) = text[position..].chars().next() else { break };
         let after = position + character.len_utf8();
@@ -45,18 +45,36 @@ pub fn split(text: &str, title_len: usize, abbreviations: &[String]) -> Vec<Rang
     sentences
 }
 
-/// Bytes with which a stop or a line end begins: `…` with E2, the full-width ones with E3 and EF. No byte inside a character is
-/// among them.
-static MAY_STOP: [bool; 256] = {
-    let mut table = [false; 256];
-    let stops = [b'.', b'!', b'?', b'\n', 0xE2, 0xE3, 0xEF];
-    let mut i = 0;
-    while i < stops.len() {
-        table[stops[i] as usize] = true;
-        i += 1;
+/// Whether a stop or a line end may begin with a byte: `…` does with E2, the full-width ones with E3 and EF. No byte inside a
+/// character is among them.
+fn may_stop(byte: u8) -> bool {
+    (byte == b'.')
+        | (byte == b'!')
+        | (byte == b'?')
+        | (byte == b'\n')
+        | (byte == 0xE2)
+        | (byte == 0xE3)
+        | (byte == 0xEF)
+}
+
+/// Bytes asked together whether one of them may be a stop: most of those of Latin text are not.
+const PIECE: usize = 16;
+
+/// Where the next stop may be.
+fn next_stop(bytes: &[u8]) -> Option<usize> {
+    if bytes.first().is_some_and(|byte| may_stop(*byte)) {
+        return Some(0);
     }
-    table
-};
+    let mut from = 0;
+    while let Some(piece) = bytes[from..].first_chunk::<PIECE>() {
+        // Without branches, so that the bytes are asked all at once.
+        if piece.iter().fold(false, |any, byte| any | may_stop(*byte)) {
+            break;
+        }
+        from += PIECE;
+    }
+    bytes[from..].iter().position(|byte| may_stop(*byte)).map(|at| from + at)
+}
 
 /// Room is made for a sentence in so many bytes.
 const BYTES_TO_A_SENTENCE: usize = 64;

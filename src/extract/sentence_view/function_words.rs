@@ -22,6 +22,10 @@ pub struct Found {
     shares: Vec<Hit>,
     /// Words that join a list, or may stand before its next member; whether they join.
     joints: Vec<(Range<usize>, bool)>,
+    /// Those of the cues or roles that compete for the same words.
+    competing: Vec<Hit>,
+    /// Those that are left, with the channels they stand for.
+    kept: Vec<(Hit, u8)>,
 }
 
 impl Found {
@@ -30,6 +34,7 @@ impl Found {
         self.roles.clear();
         self.shares.clear();
         self.joints.clear();
+        self.kept.clear();
     }
 }
 
@@ -39,7 +44,7 @@ impl<'a> SentenceView<'a> {
         let slice = &text.folded[self.bytes.clone()];
         let offset = self.bytes.start;
         found.clear();
-        let Found { cues, roles, shares, joints } = found;
+        let Found { cues, roles, shares, joints, competing, kept } = found;
         let has_particles = self.has_particles;
         lexicon.function.find(text, &self.bytes, &lexicon.vocabulary, |bytes, payloads| {
             // Where particles follow words, a mark begins a word or follows a country at once; inside a word, a cue is no syllable.
@@ -62,7 +67,7 @@ impl<'a> SentenceView<'a> {
                 }
             }
         });
-        Self::longest_cues(lexicon, cues);
+        Self::longest_cues(lexicon, cues, competing);
         self.cues.reserve_exact(cues.len());
         for hit in cues {
             if let Payload::Cue(index) = hit.payload {
@@ -85,7 +90,7 @@ impl<'a> SentenceView<'a> {
                 self.shares.push((self.span(&hit.range), share));
             }
         }
-        self.read_roles(lexicon, roles);
+        self.read_roles(lexicon, roles, (competing, kept));
         self.read_signs(text);
         self.part_conditions();
         self.clause_starts.sort_unstable();
@@ -94,19 +99,19 @@ impl<'a> SentenceView<'a> {
     }
 
     /// Of overlapping cues keeps the longest, among those that compete for the same words ([`CueKind::competition`]).
-    fn longest_cues(lexicon: &LanguageLexicon, hits: &mut Vec<Hit>) {
+    fn longest_cues(lexicon: &LanguageLexicon, hits: &mut Vec<Hit>, group: &mut Vec<Hit>) {
         let competition = |hit: &Hit| match hit.payload {
             Payload::Cue(index) => lexicon.cues[index as usize].kind.competition(),
             _ => 0,
         };
-        let mut competing: [Vec<Hit>; CueKind::COMPETITIONS] = Default::default();
-        for hit in hits.drain(..) {
-            competing[competition(&hit)].push(hit);
+        let all = hits.len();
+        for number in 0..CueKind::COMPETITIONS {
+            group.clear();
+            group.extend(hits[..all].iter().filter(|hit| competition(hit) == number).cloned());
+            longest(group);
+            hits.append(group);
         }
-        for mut group in competing {
-            longest(&mut group);
-            hits.append(&mut group);
-        }
+        hits.drain(..all);
     }
 
     /// Notes where the signs of the sentence part clauses and words.
@@ -164,7 +169,12 @@ impl<'a> SentenceView<'a> {
 
     /// The longest mark wins within each channel: a mark of coercion alone hides none of export controls, and a mark for all
     /// channels none for one.
-    fn read_roles(&mut self, lexicon: &'a LanguageLexicon, hits: &mut Vec<Hit>) {
+    fn read_roles(
+        &mut self,
+        lexicon: &'a LanguageLexicon,
+        hits: &mut Vec<Hit>,
+        (group, kept): (&mut Vec<Hit>, &mut Vec<(Hit, u8)>),
+    ) {
         let role = |hit: &Hit| match hit.payload {
             Payload::Role(index) => Some(&lexicon.roles[index as usize]),
             _ => None,
@@ -173,17 +183,17 @@ impl<'a> SentenceView<'a> {
             longest(hits);
             return self.add_roles(lexicon, hits.iter().map(|hit| (hit, u8::MAX)));
         }
-        let mut kept: Vec<(Hit, u8)> = Vec::with_capacity(hits.len());
         let groups = std::iter::once(None).chain(Channel::ALL.iter().map(Some));
         for (number, channel) in groups.enumerate() {
             let holds = |role: &Role| match channel {
                 Some(channel) => role.channels.contains(channel),
                 None => role.channels.is_empty(),
             };
-            let mut group: Vec<Hit> = hits.iter().filter(|hit| role(hit).is_some_and(holds)).cloned().collect();
-            longest(&mut group);
+            group.clear();
+            group.extend(hits.iter().filter(|hit| role(hit).is_some_and(holds)).cloned());
+            longest(group);
             let channels = if number == 0 { u8::MAX } else { 1 << (number - 1) };
-            for hit in group {
+            for hit in group.drain(..) {
                 match kept.iter_mut().find(|(other, _)| *other == hit) {
                     Some((_, others)) => *others |= channels,
                     None => kept.push((hit, channels)),

@@ -11,6 +11,9 @@ impl SentenceView<'_> {
     /// Countries joined by nothing but commas, list words and articles share a list number. Two countries that a comma alone
     /// parts are no list ("to please Bogota, Washington ..."); where `、` joins lists, a comma ends them.
     pub(super) fn number_lists(&mut self, slice: &str, joints: &[(Range<usize>, bool)], commas_end_lists: bool) {
+        if self.places.len() < 2 {
+            return;
+        }
         let kinds: Vec<Joint> = (0..self.places.len())
             .map(|i| if i == 0 { Joint::None } else { self.joint(i, slice, joints, commas_end_lists) })
             .collect();

@@ -9,6 +9,7 @@
 mod compounds;
 mod patterns;
 mod text;
+mod trie;
 mod vocabulary;
 mod words;
 
@@ -28,19 +29,17 @@ use super::tables::Boundaries;
 pub struct Matcher {
     words: Words,
     boundaries: Boundaries,
-    /// The forms.
+    /// The forms, each with the range of its payloads.
     forms: Forms,
-    /// For form i: `payloads[starts[i]..starts[i + 1]]`.
-    starts: Vec<u32>,
     payloads: Vec<Payload>,
 }
 
 impl Matcher {
     /// Compiles folded forms; the words of a language's matchers share one vocabulary.
     pub fn new(patterns: Patterns, boundaries: Boundaries, vocabulary: &mut Vocabulary) -> Self {
-        let (forms, starts, payloads) = patterns.into_parts();
+        let (forms, payloads) = patterns.into_parts();
         let words = Words::new(&forms, boundaries == Boundaries::Compounds, vocabulary);
-        Self { words, boundaries, forms, starts, payloads }
+        Self { words, boundaries, forms, payloads }
     }
 
     /// Calls `found` for every occurrence of every form in `range` of `text`, in order of where they begin; ranges are bytes of
@@ -58,9 +57,9 @@ impl Matcher {
         matches.clear();
         self.words.find(&text.folded[..range.end], text.within(range), (&self.forms, vocabulary), &mut matches);
         for hit in &matches {
-            let (bytes, form) = (hit.start as usize..hit.end as usize, hit.form as usize);
+            let bytes = hit.start as usize..hit.end as usize;
             if by_words || self.boundaries.allow(slice, &(bytes.start - range.start..bytes.end - range.start)) {
-                found(bytes, &self.payloads[self.starts[form] as usize..self.starts[form + 1] as usize]);
+                found(bytes, &self.payloads[self.forms.payloads(hit.form as usize)]);
             }
         }
         text.matches.replace(matches);
@@ -68,7 +67,7 @@ impl Matcher {
 
     /// What each form stands for.
     pub fn payload_lists(&self) -> impl Iterator<Item = &[Payload]> {
-        self.starts.windows(2).map(|ends| &self.payloads[ends[0] as usize..ends[1] as usize])
+        (0..self.forms.len()).map(|form| &self.payloads[self.forms.payloads(form)])
     }
 
     /// Number of forms.

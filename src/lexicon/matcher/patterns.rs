@@ -9,20 +9,20 @@ use crate::lexicon::Payload;
 #[derive(Debug)]
 pub struct Forms {
     text: String,
-    /// Where form i begins; it ends where the next one begins.
-    starts: Vec<u32>,
+    /// Where form i and its payloads begin; they end where those of the next begin. Both are asked for whenever a form is found.
+    starts: Vec<(u32, u32)>,
 }
 
 impl Default for Forms {
     fn default() -> Self {
-        Self { text: String::new(), starts: vec![0] }
+        Self { text: String::new(), starts: vec![(0, 0)] }
     }
 }
 
 impl Forms {
     fn push(&mut self, form: &str) {
         self.text.push_str(form);
-        self.starts.push(self.text.len() as u32);
+        self.starts.push((self.text.len() as u32, 0));
     }
 
     /// How many there are.
@@ -36,13 +36,19 @@ impl Forms {
     }
 
     fn range(&self, index: usize) -> Range<usize> {
-        self.starts[index] as usize..self.starts[index + 1] as usize
+        self.starts[index].0 as usize..self.starts[index + 1].0 as usize
+    }
+
+    /// Which payloads are those of form `index`.
+    #[inline]
+    pub fn payloads(&self, index: usize) -> Range<usize> {
+        self.starts[index].1 as usize..self.starts[index + 1].1 as usize
     }
 
     /// Whether a form stands at `start..end` of `text`: most are short, and compared at once.
     #[inline]
     pub fn stands(&self, form: u32, text: &[u8], start: u32, end: u32) -> bool {
-        let (from, to) = (self.starts[form as usize], self.starts[form as usize + 1]);
+        let (from, to) = (self.starts[form as usize].0, self.starts[form as usize + 1].0);
         let (len, forms) = (end - start, self.text.as_bytes());
         if to - from != len {
             return false;
@@ -118,14 +124,14 @@ impl Patterns {
         })
     }
 
-    /// The forms; for form i its payloads are those from the i-th number to the next one.
-    pub fn into_parts(self) -> (Forms, Vec<u32>, Vec<Payload>) {
-        let (mut starts, mut payloads) = (vec![0], Vec::with_capacity(self.payloads.len()));
-        for (first, _) in &self.lists {
+    /// The forms, and the payloads of all.
+    pub fn into_parts(mut self) -> (Forms, Vec<Payload>) {
+        let mut payloads = Vec::with_capacity(self.payloads.len());
+        for (index, (first, _)) in self.lists.iter().enumerate() {
             payloads.extend(self.list(first + 1));
-            starts.push(payloads.len() as u32);
+            self.forms.starts[index + 1].1 = payloads.len() as u32;
         }
-        (self.forms, starts, payloads)
+        (self.forms, payloads)
     }
 
     /// Where a form is or would be.
@@ -153,8 +159,8 @@ mod tests {
         assert_eq!(patterns.payloads_of("form 7").collect::<Vec<_>>(), [Payload::Good(7), Payload::Good(1507)]);
         assert_eq!(patterns.payloads_of("same").collect::<Vec<_>>(), [Payload::Cue(1)]);
         assert_eq!(patterns.payloads_of("other").count(), 0);
-        let (forms, starts, payloads) = patterns.into_parts();
+        let (forms, payloads) = patterns.into_parts();
         assert_eq!((forms.len(), forms.get(0), forms.get(1)), (1501, "form 0", "same"));
-        assert_eq!(payloads[starts[1] as usize..starts[2] as usize], [Payload::Cue(1)]);
+        assert_eq!(payloads[forms.payloads(1)], [Payload::Cue(1)]);
     }
 }

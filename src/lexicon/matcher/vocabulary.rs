@@ -134,7 +134,7 @@ impl Default for WordTable {
 impl WordTable {
     fn add(&mut self, word: &[u8]) -> &mut Entry {
         if 4 * self.hashes.len() >= self.slots.len() {
-            let slots = vec![(0, Entry(0)); 4 * self.slots.len()];
+            let slots = vec![(0, Entry(0)); 2 * self.slots.len()];
             for known in std::mem::replace(&mut self.slots, slots) {
                 if known.1.word() > 0 {
                     let slot = slot(&self.slots, self.hashes[known.1.word() as usize]);

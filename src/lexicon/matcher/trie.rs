@@ -1,0 +1,299 @@
+//! The trie of a matcher: made with one table of all its steps, then packed for reading.
+//!
+//! A language's tries have a hundred thousand nodes, and a text leads to them in no order: what is read of them must lie close
+//! together. In one table of all steps, half of the time of a search was spent waiting for memory.
+
+use std::collections::BTreeMap;
+
+use super::vocabulary::WordId;
+
+/// Where a step leads: to a node; where no form goes on, to the form that ends there; or nowhere.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Goal(u32);
+
+/// What a goal is.
+#[derive(Debug, Clone, Copy)]
+pub enum Reached {
+    Nowhere,
+    Node(usize),
+    Form(Ending),
+}
+
+/// The bit of a goal that is a form.
+const IS_FORM: u32 = 1 << 31;
+
+impl Goal {
+    /// What it is.
+    #[inline]
+    pub fn reached(self) -> Reached {
+        match self.0 {
+            0 => Reached::Nowhere,
+            goal if goal & IS_FORM != 0 => Reached::Form(Ending(goal & !IS_FORM)),
+            node => Reached::Node(node as usize),
+        }
+    }
+}
+
+/// The form that ends at a node, plus one, and whether another of the same words does too ([`Trie::same`]); 0 for none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ending(u32);
+
+/// The bit of an ending that is not the only one.
+const HAS_SAME: u32 = 1 << 30;
+
+impl Ending {
+    /// The form.
+    #[inline]
+    pub fn form(self) -> Option<u32> {
+        (self.0 & !HAS_SAME).checked_sub(1)
+    }
+
+    /// Whether another form ends here too.
+    #[inline]
+    pub fn has_same(self) -> bool {
+        self.0 & HAS_SAME != 0
+    }
+}
+
+/// A node from which forms go on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Node {
+    /// What ends here.
+    pub ending: Ending,
+    /// The words with which forms go on from here, a bit for each ([`bit`]): most words of a text go on with none, and need not
+    /// be looked for among the steps.
+    next: u32,
+    /// Its first step; the last is before that of the next node.
+    steps: u32,
+}
+
+impl Node {
+    /// Whether a form may go on with a word.
+    #[inline]
+    pub fn may_go_on(self, word: WordId) -> bool {
+        self.next & bit(word) != 0
+    }
+}
+
+/// The bit of a word, which others share; the word of no form has none.
+#[inline]
+fn bit(word: WordId) -> u32 {
+    u32::from(word != 0) << (word % u32::BITS)
+}
+
+/// A trie, packed.
+#[derive(Debug)]
+pub struct Trie {
+    /// Word → what forms begin with it.
+    first: Vec<Goal>,
+    /// The first is none, the last only ends the steps of the one before.
+    nodes: Vec<Node>,
+    /// The steps of each node lie together, each near the place that its word gives it, with some room.
+    steps: Vec<(WordId, Goal)>,
+    /// Form → another form of the same words: forms differ in blanks too (`98 %`, `98%`).
+    same: BTreeMap<u32, Ending>,
+}
+
+impl Trie {
+    /// Where forms that begin with a word lead.
+    #[inline]
+    pub fn first(&self, word: WordId) -> Goal {
+        // Words of other matchers of the language may have higher numbers.
+        self.first.get(word as usize).copied().unwrap_or_default()
+    }
+
+    /// A node.
+    #[inline]
+    pub fn node(&self, node: usize) -> Node {
+        self.nodes[node]
+    }
+
+    /// Where a word leads from a node.
+    #[inline]
+    pub fn step(&self, node: usize, word: WordId) -> Goal {
+        let steps = &self.steps[self.nodes[node].steps as usize..self.nodes[node + 1].steps as usize];
+        let mut place = place(word, steps.len());
+        for _ in 0..steps.len() {
+            let (known, goal) = steps[place];
+            if known == word || known == 0 {
+                return goal;
+            }
+            place = if place + 1 == steps.len() { 0 } else { place + 1 };
+        }
+        Goal::default()
+    }
+
+    /// What ends at a goal.
+    pub fn ending(&self, goal: Goal) -> Ending {
+        match goal.reached() {
+            Reached::Nowhere => Ending::default(),
+            Reached::Node(node) => self.nodes[node].ending,
+            Reached::Form(ending) => ending,
+        }
+    }
+
+    /// Another form of the words of a form.
+    pub fn same(&self, form: u32) -> Ending {
+        self.same.get(&form).copied().unwrap_or_default()
+    }
+}
+
+/// Where among so many steps that of a word belongs.
+#[inline]
+fn place(word: WordId, len: usize) -> usize {
+    (u64::from(word.wrapping_mul(0x9E37_79B9)) * len as u64 >> 32) as usize
+}
+
+/// A trie in the making.
+#[derive(Debug)]
+pub struct Builder {
+    /// Word → node of the forms that begin with it; 0 for none.
+    first: Vec<u32>,
+    /// What ends at each node.
+    endings: Vec<Ending>,
+    /// (node, word, next) in an open-addressed table that is never more than half full; next is 0 where a slot is empty. A power
+    /// of two.
+    slots: Vec<(u32, WordId, u32)>,
+    /// Steps in the table.
+    len: usize,
+    same: BTreeMap<u32, Ending>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            first: Vec::new(),
+            endings: vec![Ending::default()],
+            slots: vec![(0, 0, 0); 1024],
+            len: 0,
+            same: BTreeMap::new(),
+        }
+    }
+}
+
+impl Builder {
+    /// The node to which a word leads from another, 0 for the beginning; made if there is none.
+    pub fn step(&mut self, node: u32, word: WordId) -> u32 {
+        let next = self.endings.len() as u32;
+        let known = if node == 0 {
+            if word as usize >= self.first.len() {
+                self.first.resize(word as usize + 1, 0);
+            }
+            &mut self.first[word as usize]
+        } else {
+            if 2 * self.len >= self.slots.len() {
+                self.grow();
+            }
+            let slot = self.slot(node, word);
+            if self.slots[slot].2 == 0 {
+                self.slots[slot] = (node, word, 0);
+                self.len += 1;
+            }
+            &mut self.slots[slot].2
+        };
+        if *known == 0 {
+            *known = next;
+            self.endings.push(Ending::default());
+        }
+        *known
+    }
+
+    /// Ends a form at a node.
+    pub fn end(&mut self, node: u32, form: usize) {
+        let form = form as u32;
+        let ending = &mut self.endings[node as usize];
+        if *ending == Ending::default() {
+            *ending = Ending(form + 1);
+        } else {
+            self.same.insert(form, *ending);
+            *ending = Ending((form + 1) | HAS_SAME);
+        }
+    }
+
+    fn grow(&mut self) {
+        let slots = vec![(0, 0, 0); 4 * self.slots.len()];
+        for step in std::mem::replace(&mut self.slots, slots) {
+            if step.2 > 0 {
+                let slot = self.slot(step.0, step.1);
+                self.slots[slot] = step;
+            }
+        }
+    }
+
+    /// Where a step is or would be.
+    fn slot(&self, node: u32, word: WordId) -> usize {
+        let mask = self.slots.len() - 1;
+        let spread = (u64::from(node) << 32 | u64::from(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mut slot = (spread >> 32) as usize & mask;
+        while self.slots[slot].2 != 0 && (self.slots[slot].0, self.slots[slot].1) != (node, word) {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    /// The trie: nodes from which nothing goes on, two of three, become goals.
+    pub fn pack(self) -> Trie {
+        let steps = || self.slots.iter().filter(|step| step.2 > 0);
+        let mut counts = vec![0_u32; self.endings.len()];
+        steps().for_each(|(node, ..)| counts[*node as usize] += 1);
+        let mut nodes = vec![Node::default()];
+        let mut room = 0;
+        let goals: Vec<Goal> = self
+            .endings
+            .iter()
+            .zip(&counts)
+            .map(|(ending, count)| {
+                if *count == 0 {
+                    return Goal(if *ending == Ending::default() { 0 } else { ending.0 | IS_FORM });
+                }
+                nodes.push(Node { ending: *ending, next: 0, steps: room });
+                room += count + count / 2;
+                Goal(nodes.len() as u32 - 1)
+            })
+            .collect();
+        nodes.push(Node { steps: room, ..Node::default() });
+        let mut packed = vec![(0, Goal::default()); room as usize];
+        for (node, word, next) in steps() {
+            let node = goals[*node as usize].0 as usize;
+            nodes[node].next |= bit(*word);
+            let own = &mut packed[nodes[node].steps as usize..nodes[node + 1].steps as usize];
+            let mut place = place(*word, own.len());
+            while own[place].0 != 0 {
+                place = (place + 1) % own.len();
+            }
+            own[place] = (*word, goals[*next as usize]);
+        }
+        let first = self.first.iter().map(|node| if *node == 0 { Goal::default() } else { goals[*node as usize] });
+        Trie { first: first.collect(), nodes, steps: packed, same: self.same }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_leads_where_it_did() {
+        let mut builder = Builder::default();
+        let words = |form: usize| [form as u32 % 7 + 1, form as u32 % 91 + 1, form as u32 + 1];
+        for form in 0..900 {
+            let node = words(form).iter().fold(0, |node, word| builder.step(node, *word));
+            builder.end(node, form);
+        }
+        let node = builder.step(0, 3);
+        builder.end(node, 900);
+        builder.end(node, 901);
+        let trie = builder.pack();
+        let node = |goal: Goal| if let Reached::Node(node) = goal.reached() { node } else { panic!("no node") };
+        for form in 0..900 {
+            let [a, b, c] = words(form);
+            let last = trie.step(node(trie.first(a)), b);
+            assert!(trie.node(node(last)).may_go_on(c));
+            assert_eq!(trie.ending(trie.step(node(last), c)).form(), Some(form as u32));
+            assert_eq!(trie.step(node(last), 5000), Goal::default());
+        }
+        let ending = trie.ending(trie.first(3));
+        assert_eq!((ending.form(), ending.has_same(), trie.same(901).form()), (Some(901), true, Some(900)));
+        assert_eq!(trie.first(8), Goal::default());
+    }
+}
