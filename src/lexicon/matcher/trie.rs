@@ -141,7 +141,7 @@ impl Trie {
 /// Where among so many steps that of a word belongs.
 #[inline]
 fn place(word: WordId, len: usize) -> usize {
-    (u64::from(word.wrapping_mul(0x9E37_79B9)) * len as u64 >> 32) as usize
+    ((u64::from(word.wrapping_mul(0x9E37_79B9)) * len as u64) >> 32) as usize
 }
 
 /// A trie in the making.
