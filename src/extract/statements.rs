@@ -345,9 +345,7 @@ fn complete(
     }
     let has_reference = view.cues_of(CueKind::Reference).next().is_some();
     // The sentence before may have been about the one who depends as well as about the one depended on.
-    let names_nobody = view.places.is_empty();
-    let may_be_it = names_nobody && measure.measure.frame == Frame::Dominate && memory.stated.is_some();
-    if measure.measure.channel == Some(Channel::Concentration) && !has_reference && !may_be_it {
+    if measure.measure.channel == Some(Channel::Concentration) && !has_reference {
         return;
     }
     let rule = if has_reference { "reference" } else { "previous_sentence" };

@@ -232,10 +232,13 @@ impl<'a> SentenceView<'a> {
         let first = place.span.words.start;
         let is_led = self.places.iter().any(|other| other.span.bytes.start < measure.bytes.start);
         let comma = self.commas.iter().copied().find(|comma| *comma >= measure.words.end);
+        // "Most of them Chinese firms" names no subject.
+        let is_adjective = matches!(place.kind, PlaceKind::Adjective | PlaceKind::People);
+        let reach = MAIN_SUBJECT_REACH - usize::from(is_adjective);
         self.counts_words()
             && measure.words.start <= OPENING
             && !is_led
-            && comma.is_some_and(|c| c <= first && first <= c + MAIN_SUBJECT_REACH)
+            && comma.is_some_and(|c| c <= first && first <= c + reach)
     }
 
     /// Whether blanks part the words of its language, and word order alone tells subjects.
