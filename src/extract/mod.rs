@@ -130,6 +130,9 @@ struct Scratch {
     classes: Classes,
 }
 
+/// The memory of a longer document, in bytes, is given back.
+const KEPT: usize = 1 << 20;
+
 thread_local! {
     static SCRATCH: Cell<Scratch> = Cell::default();
 }
@@ -174,7 +177,9 @@ impl<'a> Extractor<'a> {
         let text = lexicon.text_in(&scratch.folded.text, scratch.text);
         let reading = self.read_words(lexicon, document, (&scratch.folded, &text), &mut scratch.classes);
         scratch.text = text.into_memory();
-        SCRATCH.set(scratch);
+        if document.text.len() <= KEPT {
+            SCRATCH.set(scratch);
+        }
         Ok(reading)
     }
 
