@@ -357,11 +357,15 @@ fn complete(
     }
 }
 
-/// A dominance of the past is none of today's.
+/// A dominance of the past is none of today's; "60 % today, a tenth ten years ago" is of today.
 fn is_past(view: &SentenceView<'_>, measure: &FoundMeasure<'_>) -> bool {
+    let is_of_it = |span: &Span| {
+        view.clause(span) == view.clause(&measure.span)
+            && (span.bytes.start < measure.span.bytes.start || view.commas_between(span, &measure.span) == 0)
+    };
     measure.measure.channel == Some(Channel::Concentration)
         && measure.measure.status != Some(Status::Eased)
-        && view.cues_of(CueKind::Past).any(|(span, _)| view.clause(span) == view.clause(&measure.span))
+        && view.cues_of(CueKind::Past).any(|(span, _)| is_of_it(span))
 }
 
 /// "Hit hardest are buyers in X and Y": the countries of a sentence that states no act of its own but says who suffers.
