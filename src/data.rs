@@ -57,13 +57,7 @@ impl DataSource {
     /// # Errors
     /// When it is missing or not UTF-8.
     pub fn read(&self, name: &str) -> Result<String> {
-        let bytes = self.read_bytes(name)?;
-        String::from_utf8(bytes).map_err(|cause| {
-            let line = 1 + cause.as_bytes()[..cause.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
-            Error::new(ErrorKind::Data, "not UTF-8")
-                .at_line(self.display(name), line as u64)
-                .hint("save the table as UTF-8")
-        })
+        as_text(self.read_bytes(name)?, &self.display(name))
     }
 
     /// A whole file as bytes.
@@ -159,4 +153,19 @@ fn csv_fault(file: &Path, cause: &csv::Error) -> Error {
         _ => cause.to_string(),
     };
     Error::new(ErrorKind::Data, message).at_line(file, line).hint("correct the row; `goulet check` lists every fault")
+}
+/// A table of the user's own as text.
+///
+/// # Errors
+/// When it cannot be read or is not UTF-8.
+pub fn read_table(path: &Path) -> Result<String> {
+    let bytes = fs_err::read(path).map_err(|cause| Error::io(path, cause).hint("check the name of the file"))?;
+    as_text(bytes, path)
+}
+
+fn as_text(bytes: Vec<u8>, file: &Path) -> Result<String> {
+    String::from_utf8(bytes).map_err(|cause| {
+        let line = 1 + cause.as_bytes()[..cause.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
+        Error::new(ErrorKind::Data, "not UTF-8").at_line(file, line as u64).hint("save the table as UTF-8")
+    })
 }

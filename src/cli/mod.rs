@@ -11,6 +11,7 @@ mod extract;
 mod init;
 mod run;
 mod say;
+mod score;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -36,6 +37,8 @@ enum Command {
     Run(run::Arguments),
     /// Read documents and write mentions, without scores
     Extract(extract::Arguments),
+    /// Score any table by its own tree (the composite engine alone)
+    Score(score::Arguments),
     /// Compare sectors side by side, from the reports
     Compare(compare::Arguments),
     /// Show the sentences, data rows and weights behind one score
@@ -74,6 +77,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let (say, outcome) = match &command {
         Command::Run(arguments) => dispatch(&arguments.common, |say| run::run(arguments, &warnings, say)),
         Command::Extract(arguments) => dispatch(&arguments.common, |say| extract::run(arguments, &warnings, say)),
+        Command::Score(arguments) => dispatch(&arguments.common, |say| score::run(arguments, say)),
         Command::Compare(arguments) => dispatch(&arguments.common, |say| compare::run(arguments, say)),
         Command::Explain(arguments) => dispatch(&arguments.common, |say| explain::run(arguments, say)),
         Command::Eval(arguments) => dispatch(&arguments.common, |say| eval::run(arguments, &warnings, say)),

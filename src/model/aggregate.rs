@@ -9,9 +9,15 @@
 //! | `harmonic` | Σw / Σ(w/x): more so |
 //! | `power` | (Σw·xᵖ / Σw)^(1/p) |
 //! | `inverted_geometric` | INFORM's (10 − GM(((10−x)/10)·9+1))·10/9 on 0–10, stretched to `range`: high values dominate |
+//! | `copeland` | units above − units below, where a unit is above another if the children in which it is higher weigh more than half (ties half) |
+//!
+//! Copeland's scores (Saari and Merlin 1996; COINr's `a_copeland`) compare units, so that one unit's score depends on the others;
+//! all other means are of the unit alone.
 //!
 //! A parent is missing where the share of its children (those of weight above 0) that are there is below
 //! `min_children`, or none is there. Missing is never 0.
+
+use std::cmp::Ordering;
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -34,7 +40,12 @@ pub enum Aggregator {
     Power,
     /// INFORM's mean, in which high values dominate.
     InvertedGeometric,
+    /// How many units are outranked, less by how many.
+    Copeland,
 }
+
+/// One column a node, one value a unit; NaN = missing.
+pub type Columns = Vec<Vec<f64>>;
 
 /// How every node of a tree is joined from its children.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,28 +73,86 @@ impl Plan {
         self.aggregators[node]
     }
 
-    /// The value of a node from its children's values in `row` (one a node); NaN where missing.
-    pub fn combine(&self, tree: &Tree, node: usize, weights: &[f64], row: &[f64]) -> f64 {
+    /// Fills the column of a node from those of its children.
+    pub fn fill(&self, tree: &Tree, node: usize, weights: &[f64], columns: &mut Columns) {
         let children = &tree.nodes()[node].children;
-        if !self.has_enough(children, weights, row) {
+        let mut column = std::mem::take(&mut columns[node]);
+        match self.aggregators[node] {
+            Aggregator::Arithmetic => self.means(children, weights, columns, &mut column),
+            Aggregator::Copeland => self.outrankings(children, weights, columns, &mut column),
+            mean => {
+                for (unit, value) in column.iter_mut().enumerate() {
+                    *value = self.mean(mean, children, weights, |child| columns[child][unit]);
+                }
+            }
+        }
+        columns[node] = column;
+    }
+
+    /// Fills the columns of all aggregates.
+    pub fn roll_up(&self, tree: &Tree, weights: &[f64], columns: &mut Columns) {
+        for &node in tree.bottom_up().iter().filter(|node| !tree.nodes()[**node].is_leaf()) {
+            self.fill(tree, node, weights, columns);
+        }
+    }
+
+    /// Weighted means, child by child, so that the loop over units is the inner one; taken from the first value that is there, so
+    /// that the mean of equal values is exactly that value.
+    fn means(&self, children: &[usize], weights: &[f64], columns: &Columns, means: &mut [f64]) {
+        let counted: Vec<usize> = children.iter().copied().filter(|child| weights[*child] > 0.0).collect();
+        let mut sums = vec![Sum::default(); means.len()];
+        for &child in &counted {
+            let weight = weights[child];
+            for (sum, value) in sums.iter_mut().zip(&columns[child]).filter(|(_, value)| !value.is_nan()) {
+                sum.add(*value, weight);
+            }
+        }
+        for (mean, sum) in means.iter_mut().zip(&sums) {
+            *mean = if self.is_enough(sum.count, counted.len()) { sum.mean() } else { f64::NAN };
+        }
+    }
+
+    /// Copeland's scores.
+    fn outrankings(&self, children: &[usize], weights: &[f64], columns: &Columns, scores: &mut [f64]) {
+        let counted: Vec<usize> = children.iter().copied().filter(|child| weights[*child] > 0.0).collect();
+        let there = |unit: usize| counted.iter().filter(|child| !columns[**child][unit].is_nan()).count();
+        let has_enough: Vec<bool> = (0..scores.len()).map(|unit| self.is_enough(there(unit), counted.len())).collect();
+        scores.iter_mut().zip(&has_enough).for_each(|(score, enough)| *score = if *enough { 0.0 } else { f64::NAN });
+        for unit in (0..scores.len()).filter(|unit| has_enough[*unit]) {
+            for other in (0..unit).filter(|other| has_enough[*other]) {
+                let lead = counted.iter().fold(0.0, |lead, child| {
+                    match columns[*child][unit].partial_cmp(&columns[*child][other]) {
+                        Some(Ordering::Greater) => lead + weights[*child],
+                        Some(Ordering::Less) => lead - weights[*child],
+                        _ => lead,
+                    }
+                });
+                // Weights that balance add up to 0 but for rounding.
+                let point = if lead.abs() < TIED { 0.0 } else { lead.signum() };
+                scores[unit] += point;
+                scores[other] -= point;
+            }
+        }
+    }
+
+    /// A mean of one unit's children.
+    fn mean(&self, mean: Aggregator, children: &[usize], weights: &[f64], value: impl Fn(usize) -> f64 + Copy) -> f64 {
+        let counted = children.iter().filter(|child| weights[**child] > 0.0);
+        let pairs = counted.clone().map(|child| (value(*child), weights[*child])).filter(|(value, _)| !value.is_nan());
+        if !self.is_enough(pairs.clone().count(), counted.count()) {
             return f64::NAN;
         }
-        let pairs = children.iter().map(|child| (row[*child], weights[*child]));
-        let pairs = pairs.filter(|(value, weight)| !value.is_nan() && *weight > 0.0);
-        match self.aggregators[node] {
-            Aggregator::Arithmetic => average(pairs, |x| x),
+        match mean {
             Aggregator::Geometric => power_mean(pairs, 0.0),
             Aggregator::Harmonic => power_mean(pairs, -1.0),
             Aggregator::Power => power_mean(pairs, self.power),
             Aggregator::InvertedGeometric => self.inverted_geometric(pairs),
+            Aggregator::Arithmetic | Aggregator::Copeland => average(pairs, |x| x),
         }
     }
 
-    fn has_enough(&self, children: &[usize], weights: &[f64], row: &[f64]) -> bool {
-        let counted = children.iter().filter(|child| weights[**child] > 0.0);
-        let (there, all) =
-            counted.fold((0usize, 0usize), |(there, all), child| (there + usize::from(!row[*child].is_nan()), all + 1));
-        // 1e-9: 2 of 3 children meet a threshold written as 0.666666667.
+    /// Whether so many of so many children are enough. 1e-9: 2 of 3 meet a threshold written as 0.666666667.
+    fn is_enough(&self, there: usize, all: usize) -> bool {
         there > 0 && there as f64 + 1e-9 >= self.min_children * all as f64
     }
 
@@ -92,14 +161,32 @@ impl Plan {
         let mean = power_mean(pairs.map(|(x, weight)| ((top - x) / (top - bottom) * 9.0 + 1.0, weight)), 0.0);
         bottom + (10.0 - mean) / 9.0 * (top - bottom)
     }
+}
 
-    /// Fills the aggregates of a row whose indicators are filled.
-    pub fn roll_up(&self, tree: &Tree, weights: &[f64], row: &mut [f64]) {
-        for &node in tree.bottom_up() {
-            if !tree.nodes()[node].is_leaf() {
-                row[node] = self.combine(tree, node, weights, row);
-            }
+/// A lead below this is none: weights are scaled to sum to 1.
+const TIED: f64 = 1e-12;
+
+/// A weighted mean in the making.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    first: f64,
+    rest: f64,
+    weight: f64,
+    count: usize,
+}
+
+impl Sum {
+    fn add(&mut self, value: f64, weight: f64) {
+        if self.count == 0 {
+            self.first = value;
         }
+        self.rest += weight * (value - self.first);
+        self.weight += weight;
+        self.count += 1;
+    }
+
+    fn mean(&self) -> f64 {
+        self.first + self.rest / self.weight
     }
 }
 
@@ -133,6 +220,15 @@ fn power_mean(pairs: impl Iterator<Item = (f64, f64)> + Clone, exponent: f64) ->
     mean.max(low).min(high)
 }
 
+/// The nodes' columns, those of the indicators filled.
+pub fn leaf_columns(normalised: &Array2<f64>, tree: &Tree) -> Columns {
+    let mut columns = vec![vec![f64::NAN; normalised.nrows()]; tree.nodes().len()];
+    for (leaf, values) in tree.leaves().iter().zip(normalised.columns()) {
+        columns[*leaf] = values.to_vec();
+    }
+    columns
+}
+
 /// Units × nodes: the normalised indicators (one column a leaf) and every aggregate above them.
 pub fn aggregate(
     units: &[String],
@@ -141,24 +237,19 @@ pub fn aggregate(
     weights: &[f64],
     plan: &Plan,
 ) -> Result<Array2<f64>> {
-    let mut values = Array2::from_elem((units.len(), tree.nodes().len()), f64::NAN);
-    for (column, leaf) in tree.leaves().iter().enumerate() {
-        values.column_mut(*leaf).assign(&normalised.column(column));
-    }
-    let mut row = vec![f64::NAN; tree.nodes().len()];
-    for (unit, mut target) in units.iter().zip(values.rows_mut()) {
-        row.iter_mut().zip(&target).for_each(|(to, from)| *to = *from);
-        plan.roll_up(tree, weights, &mut row);
-        target.iter_mut().zip(&row).for_each(|(to, from)| *to = *from);
-        let failed = tree.bottom_up().iter().copied().find(|node| {
-            let children = &tree.nodes()[*node].children;
-            !row[*node].is_finite() && plan.has_enough(children, weights, &row)
-        });
-        if let Some(node) = failed {
-            return Err(undefined(tree.nodes()[node].code(), unit, plan.aggregators[node]));
+    let mut columns = leaf_columns(normalised, tree);
+    plan.roll_up(tree, weights, &mut columns);
+    for &node in tree.bottom_up().iter().filter(|node| !tree.nodes()[**node].is_leaf()) {
+        let children = &tree.nodes()[node].children;
+        let counted: Vec<usize> = children.iter().copied().filter(|child| weights[*child] > 0.0).collect();
+        for (unit, name) in units.iter().enumerate().filter(|(unit, _)| !columns[node][*unit].is_finite()) {
+            let there = counted.iter().filter(|child| !columns[**child][unit].is_nan()).count();
+            if plan.is_enough(there, counted.len()) {
+                return Err(undefined(tree.nodes()[node].code(), name, plan.aggregators[node]));
+            }
         }
     }
-    Ok(values)
+    Ok(Array2::from_shape_fn((units.len(), tree.nodes().len()), |(unit, node)| columns[node][unit]))
 }
 
 fn undefined(node: &str, unit: &str, aggregator: Aggregator) -> Error {
@@ -189,9 +280,11 @@ mod tests {
 
     fn top(settings: &Aggregate, values: &[f64]) -> f64 {
         let tree = star(values.len());
-        let mut row = vec![f64::NAN];
-        row.extend(values);
-        Plan::new(&tree, settings, [0.0, 10.0]).combine(&tree, 0, &vec![1.0; row.len()], &row)
+        let mut columns = vec![vec![f64::NAN]];
+        columns.extend(values.iter().map(|value| vec![*value]));
+        let weights = vec![1.0; columns.len()];
+        Plan::new(&tree, settings, [0.0, 10.0]).fill(&tree, 0, &weights, &mut columns);
+        columns[0][0]
     }
 
     fn with(method: Aggregator) -> Aggregate {
@@ -217,6 +310,18 @@ mod tests {
         assert!(top(&method, &[0.0, 10.0]) > 7.5);
         // (10 − √10)·10/9: one child at either end.
         assert!((top(&method, &[0.0, 10.0]) - 7.597_469_266_479_578).abs() < 1e-9);
+    }
+
+    #[test]
+    fn copeland_counts_who_is_above_whom() {
+        let tree = star(3);
+        // a and b lead in halves that balance; c equals a in one half and is below in the other.
+        let mut columns = vec![vec![f64::NAN; 4], vec![1.0, 2.0, 1.0, f64::NAN], vec![1.0, 2.0, 1.0, f64::NAN]];
+        columns.push(vec![3.0, 0.0, 2.0, f64::NAN]);
+        let plan = Plan::new(&tree, &with(Aggregator::Copeland), [0.0, 100.0]);
+        plan.fill(&tree, 0, &[1.0, 0.25, 0.25, 0.5], &mut columns);
+        assert_eq!(columns[0][..3], [1.0, 0.0, -1.0]);
+        assert!(columns[0][3].is_nan());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::file::Places;
 use super::normalise;
-use super::settings::{ImputeMethod, NormaliseMethod, Settings};
+use super::settings::{ImputeMethod, Normalise, NormaliseMethod, Settings, Uncertainty};
 use super::tree::Tree;
 use super::{aggregate::Aggregator, tree::Node};
 use crate::error::{Error, ErrorKind};
@@ -84,46 +84,64 @@ fn numbers(settings: &Settings, faults: &mut Faults<'_>) {
     );
     faults.level("uncertainty.interval", settings.uncertainty.interval);
     faults.not_negative("uncertainty.weight_concentration", settings.uncertainty.weight_concentration);
-    let draws = settings.uncertainty.draws;
-    let hint = "give at most 100000; the ranks' interval hardly moves beyond 1000";
-    faults.unless(draws <= 100_000, "uncertainty.draws", format!("{draws} draws are too many"), hint);
+    uncertainty(&settings.uncertainty, faults);
     let by_group = matches!(settings.impute.method, ImputeMethod::GroupMean | ImputeMethod::GroupMedian);
     let named = !by_group || settings.impute.group.is_some();
     faults.unless(named, "impute.method", "needs a group", "set `impute.group` to a group column of the table");
 }
 
+/// Most draws: beyond, only memory grows.
+pub const MOST_DRAWS: u32 = 100_000;
+
+fn uncertainty(settings: &Uncertainty, faults: &mut Faults<'_>) {
+    let draws = settings.draws;
+    let hint = "give at most 100000; the ranks' interval hardly moves beyond 1000";
+    faults.unless(draws <= MOST_DRAWS, "uncertainty.draws", format!("{draws} draws are too many"), hint);
+    let base = settings.sobol;
+    let fits = base <= super::sensitivity::LONGEST;
+    let hint = "give a power of two up to 65536; 1024 tells the large factors from the small";
+    faults.unless(fits, "uncertainty.sobol", format!("{base} points are too many"), hint);
+    let bootstrap = settings.bootstrap;
+    let fits = bootstrap <= 10_000;
+    faults.unless(fits, "uncertainty.bootstrap", format!("{bootstrap} samples are too many"), "give at most 10000");
+}
+
 fn normalisation(settings: &Settings, tree: &Tree, faults: &mut Faults<'_>) {
     let normalise = &settings.normalise;
-    faults.ends("normalise.range", normalise.range);
-    faults.ends("normalise.bounds", normalise.bounds);
-    let spread = normalise.sd.is_finite() && normalise.sd > 0.0 && normalise.mean.is_finite();
-    faults.unless(
-        spread,
-        "normalise.sd",
-        "mean and sd must be numbers, sd above 0",
-        "give for example mean = 0, sd = 1",
-    );
-    let lacking = |has: fn(&Node) -> bool| {
-        let leaves = tree.leaves().iter().map(|leaf| &tree.nodes()[*leaf]).filter(|leaf| !has(leaf));
-        leaves.map(Node::code).collect::<Vec<_>>().join(", ")
-    };
-    match self::normalise::method(normalise, tree) {
-        NormaliseMethod::Goalposts => {
-            let without = lacking(|leaf| leaf.entry.goalposts.is_some());
-            let hint = "give these nodes `goalposts = [low, high]`; a node meant as a pillar needs children instead";
-            faults.unless(without.is_empty(), "normalise.method", format!("no goalposts for: {without}"), hint);
-        }
-        NormaliseMethod::Target => {
-            let without = lacking(|leaf| leaf.entry.target.is_some());
-            let hint = "give these nodes a `target`";
-            faults.unless(without.is_empty(), "normalise.method", format!("no target for: {without}"), hint);
-        }
-        NormaliseMethod::Reference => {
-            let hint = "set `normalise.reference` to the code of a unit";
-            faults.unless(normalise.reference.is_some(), "normalise.method", "needs a reference unit", hint);
-        }
-        _ => {}
+    scale(normalise, "normalise", faults);
+    for code in normalise.indicators.keys() {
+        let key = format!("normalise.indicators.{code}");
+        let is_indicator = tree.index_of(code).is_some_and(|node| tree.nodes()[node].is_leaf());
+        faults.unless(is_indicator, &key, "no such indicator", "name it as the tree does, or remove the entry");
+        scale(&normalise.of(code), &key, faults);
     }
+    let lacking = |wanted: NormaliseMethod, has: &dyn Fn(&Node) -> bool| {
+        let leaves = tree.leaves().iter().filter(|leaf| self::normalise::method(normalise, tree, **leaf) == wanted);
+        let without = leaves.map(|leaf| &tree.nodes()[*leaf]).filter(|leaf| !has(leaf));
+        without.map(Node::code).collect::<Vec<_>>().join(", ")
+    };
+    let without = lacking(NormaliseMethod::Goalposts, &|leaf| {
+        normalise.goalposts(leaf).is_some_and(|[low, high]| low.is_finite() && high.is_finite() && low < high)
+    });
+    let hint = "give these nodes `goalposts = [low, high]`; a node meant as a pillar needs children instead";
+    faults.unless(without.is_empty(), "normalise.method", format!("no goalposts for: {without}"), hint);
+    let without =
+        lacking(NormaliseMethod::Target, &|leaf| normalise.target(leaf).is_some_and(|target| target.is_finite()));
+    let message = format!("no target for: {without}");
+    faults.unless(without.is_empty(), "normalise.method", message, "give these nodes a `target`");
+    let without = lacking(NormaliseMethod::Reference, &|leaf| normalise.of(leaf.code()).reference.is_some());
+    let hint = "set `normalise.reference` to the code of a unit";
+    faults.unless(without.is_empty(), "normalise.method", "needs a reference unit", hint);
+}
+
+/// The numbers of a scale.
+fn scale(normalise: &Normalise, section: &str, faults: &mut Faults<'_>) {
+    let key = |name: &str| format!("{section}.{name}");
+    faults.ends(&key("range"), normalise.range);
+    faults.ends(&key("bounds"), normalise.bounds);
+    let spread = normalise.sd.is_finite() && normalise.sd > 0.0 && normalise.mean.is_finite();
+    let hint = "give for example mean = 0, sd = 1";
+    faults.unless(spread, &key("sd"), "mean and sd must be numbers, sd above 0", hint);
 }
 
 fn aggregation(settings: &Settings, tree: &Tree, faults: &mut Faults<'_>) {
@@ -138,7 +156,9 @@ fn aggregation(settings: &Settings, tree: &Tree, faults: &mut Faults<'_>) {
     let plan = super::aggregate::Plan::new(tree, aggregate, settings.normalise.range);
     let inverted = (0..tree.nodes().len())
         .any(|node| !tree.nodes()[node].is_leaf() && plan.aggregator(node) == Aggregator::InvertedGeometric);
-    let bounded = !matches!(normalise::method(&settings.normalise, tree), ZScore | Rank | Borda | AsIs);
+    let is_bounded =
+        |leaf: &usize| !matches!(normalise::method(&settings.normalise, tree, *leaf), ZScore | Rank | Borda | AsIs);
+    let bounded = tree.leaves().iter().all(is_bounded);
     let message = "`inverted_geometric` needs values inside `normalise.range`";
     let hint = "use a bounded normalisation such as goalposts or min_max";
     faults.unless(!inverted || bounded, "aggregate.method", message, hint);

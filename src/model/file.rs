@@ -52,9 +52,11 @@ impl Places {
         self.at(self.nodes.get(index), fault)
     }
 
-    /// Puts a fault at a key such as `normalise.range`.
+    /// Puts a fault at a key such as `normalise.range`, or at the nearest key around it.
     pub fn at_key(&self, key: &str, fault: Error) -> Error {
-        self.at(self.keys.iter().find(|(name, _)| name == key).map(|(_, line)| line), fault)
+        let around = std::iter::successors(Some(key), |key| Some(key.rsplit_once('.')?.0));
+        let found = around.filter_map(|key| self.keys.iter().find(|(name, _)| name == key)).next();
+        self.at(found.map(|(_, line)| line), fault)
     }
 
     fn at(&self, line: Option<&u64>, fault: Error) -> Error {

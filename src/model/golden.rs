@@ -158,6 +158,59 @@ fn coinr_asem_arithmetic_and_geometric_on_1_to_100() {
 }
 
 #[test]
+fn coinr_asem_without_each_pillar() {
+    let changed = format!("{MODEL}[uncertainty]\nleave_one_out = true\n");
+    let Some((table, model)) = asem(&changed) else { return };
+    let scores = score(&table, &model, None).unwrap();
+    for (pillar, expected) in [
+        ("Physical", 1.529),
+        ("ConEcFin", 2.627),
+        ("Political", 2.902),
+        ("Instit", 1.176),
+        ("P2P", 1.686),
+        ("Environ", 3.098),
+        ("Social", 3.961),
+        ("SusEcFin", 2.627),
+    ] {
+        let without = scores.moved.left_out.iter().find(|without| scores.nodes[without.node] == pillar).unwrap();
+        assert!((without.mean_shift - expected).abs() < 5e-4, "{without:?}");
+    }
+}
+
+#[test]
+fn optimised_weights_give_the_importances_asked_for() {
+    let changed = format!("{MODEL}[weights]\nmethod = \"optimised\"\n");
+    let Some((table, model)) = asem(&changed) else { return };
+    let stages = Stages::run(&table, &model).unwrap();
+    let entry = stages.log.iter().find(|entry| entry.step == "weights" && entry.subject == "Index").unwrap();
+    // COINr's test asks for equal importance of the two sub-indices, to two decimals.
+    let missed: f64 = entry.message.rsplit(' ').next().unwrap().parse().unwrap();
+    assert!(missed < 1e-9, "{}", entry.message);
+}
+
+#[test]
+fn every_alternative_of_asem_is_drawn_and_what_cannot_be_is_said() {
+    let uncertainty = "[uncertainty]\ndraws = 200\nnormalise = [\"min_max\", \"z_score\"]\n\
+        aggregate = [\"arithmetic\", \"geometric\"]\nmax_points = [1, 3, 5]\nsobol = 64\nkeep_draws = true\n";
+    let Some((table, model)) = asem(&format!("{MODEL}{uncertainty}")) else { return };
+    let moved = score(&table, &model, None).unwrap().moved;
+    let spreads = moved.spreads.unwrap();
+    let skipped: usize = spreads.skipped.values().sum();
+    assert_eq!((spreads.draws + skipped, moved.drawn.len()), (200, 200));
+    assert!(
+        (30..80).contains(&skipped) && spreads.skipped.keys().all(|reason| reason.contains("geometric")),
+        "{spreads:?}"
+    );
+    assert_eq!(moved.drawn.iter().filter(|drawn| drawn.skipped.is_some()).count(), skipped);
+    assert!(moved.sensitivity.unwrap().skipped.unwrap().contains("geometric"));
+    let uncertainty = uncertainty.replace(", \"geometric\"", ", \"copeland\"").replace("\"z_score\"", "\"rank\"");
+    let (table, model) = asem(&format!("{MODEL}{uncertainty}")).unwrap();
+    let moved = score(&table, &model, None).unwrap().moved;
+    let factors: Vec<&str> = moved.sensitivity.unwrap().factors.iter().map(|(factor, _)| factor.as_str()).collect();
+    assert_eq!(factors, ["weights", "treatment", "normalisation", "aggregation"]);
+}
+
+#[test]
 fn coinr_asem_effective_weights() {
     let Some((_, model)) = asem(MODEL) else { return };
     let Some(golden) = golden("golden/coinr/eff_weights.csv") else { return };

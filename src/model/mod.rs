@@ -16,8 +16,10 @@
 //! This stage knows nothing of documents, sectors or countries: it serves `goulet run` and `goulet score` alike.
 
 mod aggregate;
+mod analysis;
 mod check;
 mod denominate;
+mod draws;
 mod explain;
 mod file;
 mod impute;
@@ -27,6 +29,7 @@ mod rank;
 mod reader;
 mod scores;
 mod screen;
+mod sensitivity;
 mod settings;
 mod stages;
 mod statistics;
@@ -34,6 +37,7 @@ mod table;
 mod treat;
 mod tree;
 mod uncertainty;
+mod variants;
 mod weights;
 
 #[cfg(test)]
@@ -44,19 +48,23 @@ mod properties;
 use std::path::Path;
 
 pub use aggregate::Aggregator;
+pub use analysis::{Analysis, Correlation, Group, Kinship, Standout, analyse};
+pub use draws::Factor;
 pub use explain::{Part, explain};
 pub use file::BUILT_IN;
 pub use normalise::Scale;
 pub use reader::{Meta, read_data, read_meta};
-pub use scores::{Scores, Standing};
+pub use scores::{Moved, Scores, Standing};
+pub use sensitivity::{Design, Estimate, Indices, Sensitivity, sobol};
 pub use settings::{
-    Aggregate, Denominate, Impute, ImputeMethod, Normalise, NormaliseMethod, Ranking, Screen, Settings, Sources, Text,
-    Treat, TreatMethod, Uncertainty, WeightMethod, Weights,
+    Aggregate, Denominate, Impute, ImputeMethod, Normalise, NormaliseMethod, NormaliseOne, Ranking, Screen, Settings,
+    Sources, Text, Treat, TreatMethod, Uncertainty, WeightMethod, Weights,
 };
 pub use stages::{Stages, score};
-pub use table::{LogEntry, Table};
+pub use table::{LogEntry, Panel, Table};
 pub use treat::{Action, Shape, Treatment};
 pub use tree::{Node, NodeEntry, Tree};
+pub use uncertainty::{Drawn, LeftOut, Spread, Spreads};
 
 use crate::error::{Error, Result};
 use file::Places;
@@ -99,6 +107,16 @@ impl Model {
     /// The built-in model.
     pub fn built_in() -> Result<Self> {
         Self::from_toml("", Path::new("data/model.toml"))
+    }
+
+    /// Takes another number of draws than the model file's.
+    ///
+    /// # Errors
+    /// When it is too large.
+    pub fn set_draws(&mut self, draws: u32) -> Result<()> {
+        self.settings.uncertainty.draws = draws;
+        let faults = check::check(&self.settings, &self.tree, &Places::default());
+        if faults.is_empty() { Ok(()) } else { Err(Error::from(faults)) }
     }
 
     fn new(settings: Settings, tree: Tree, places: &Places) -> Result<Self> {

@@ -21,7 +21,7 @@ use ndarray::Array2;
 use super::settings::{Normalise, NormaliseMethod};
 use super::statistics::{deviation, mean, present};
 use super::table::{LogEntry, Table};
-use super::tree::{Node, Tree};
+use super::tree::Tree;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A fitted scale: from a value to the common scale.
@@ -90,23 +90,32 @@ pub struct Normalised {
     pub log: Vec<LogEntry>,
 }
 
-/// The method in force: the one named, else `goalposts` where every indicator has them, else `min_max`.
-pub fn method(settings: &Normalise, tree: &Tree) -> NormaliseMethod {
-    let all_have = tree.leaves().iter().all(|leaf| tree.nodes()[*leaf].entry.goalposts.is_some());
-    let fallback = if all_have { NormaliseMethod::Goalposts } else { NormaliseMethod::MinMax };
-    settings.method.unwrap_or(fallback)
+/// The method of an indicator: the one named for it, else for all, else `goalposts` where every indicator has them, else `min_max`.
+pub fn method(settings: &Normalise, tree: &Tree, leaf: usize) -> NormaliseMethod {
+    let own = settings.indicators.get(tree.nodes()[leaf].code()).and_then(|one| one.method);
+    own.or(settings.method).unwrap_or_else(|| {
+        let all_have = tree.leaves().iter().all(|leaf| settings.goalposts(&tree.nodes()[*leaf]).is_some());
+        if all_have { NormaliseMethod::Goalposts } else { NormaliseMethod::MinMax }
+    })
 }
 
 /// Brings every column of `table` (one a leaf of `tree`) to the common scale.
 pub fn normalise(table: &Table, tree: &Tree, settings: &Normalise) -> Result<Normalised> {
-    let method = method(settings, tree);
-    let reference = reference_row(table, method, settings)?;
     let (mut scales, mut log) = (Vec::with_capacity(tree.leaves().len()), Vec::new());
     for (column, leaf) in tree.leaves().iter().enumerate() {
         let node = &tree.nodes()[*leaf];
+        let own = settings.of(node.code());
+        let method = method(settings, tree, *leaf);
         let sample = present(table.values.column(column));
-        let standard = reference.map_or(f64::NAN, |row| table.values[(row, column)]);
-        let scale = fit(method, node, &sample, standard, settings);
+        let fixed = Fixed {
+            goalposts: settings.goalposts(node),
+            target: settings.target(node).unwrap_or(f64::NAN),
+            reference: match reference_row(table, method, &own)? {
+                Some(row) => table.values[(row, column)],
+                None => f64::NAN,
+            },
+        };
+        let scale = fit(method, node.direction(), &sample, fixed, &own);
         if scale == Scale::Undefined && !sample.is_empty() {
             let message = "no scale: constant, or target or reference at the end of the sample; missing for every unit";
             log.push(LogEntry::new("normalise", node.code(), message));
@@ -129,8 +138,17 @@ fn reference_row(table: &Table, method: NormaliseMethod, settings: &Normalise) -
     row.map(Some)
 }
 
-fn fit(method: NormaliseMethod, node: &Node, sample: &[f64], reference: f64, settings: &Normalise) -> Scale {
-    let sign = node.direction();
+/// Values that do not come from the sample.
+#[derive(Debug, Clone, Copy)]
+struct Fixed {
+    goalposts: Option<[f64; 2]>,
+    /// NaN where there is none.
+    target: f64,
+    /// NaN where there is none.
+    reference: f64,
+}
+
+fn fit(method: NormaliseMethod, sign: f64, sample: &[f64], fixed: Fixed, settings: &Normalise) -> Scale {
     let signed: Vec<f64> = sample.iter().map(|value| value * sign).collect();
     let low = signed.iter().copied().fold(f64::INFINITY, f64::min);
     let high = signed.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -149,16 +167,13 @@ fn fit(method: NormaliseMethod, node: &Node, sample: &[f64], reference: f64, set
             let [lower, upper] = settings.bounds;
             linear(if sign < 0.0 { -upper } else { lower }, upper - lower, range, [false; 2])
         }
-        NormaliseMethod::Goalposts => match node.entry.goalposts {
+        NormaliseMethod::Goalposts => match fixed.goalposts {
             Some([low, high]) if sign < 0.0 => linear(-high, high - low, range, [settings.truncate; 2]),
             Some([low, high]) => linear(low, high - low, range, [settings.truncate; 2]),
             None => Scale::Undefined,
         },
-        NormaliseMethod::Target => {
-            let target = node.entry.target.map_or(f64::NAN, |target| target * sign);
-            linear(low, target - low, range, [false, settings.cap])
-        }
-        NormaliseMethod::Reference => linear(low, reference * sign - low, range, [false, settings.cap]),
+        NormaliseMethod::Target => linear(low, fixed.target * sign - low, range, [false, settings.cap]),
+        NormaliseMethod::Reference => linear(low, fixed.reference * sign - low, range, [false, settings.cap]),
         NormaliseMethod::FractionOfMax => linear(0.0, high, range, [false; 2]),
         NormaliseMethod::Rank | NormaliseMethod::Borda | NormaliseMethod::PercentileRank => {
             ranked(method, sign, signed, range)

@@ -60,7 +60,7 @@ fn models() -> impl Strategy<Value = Model> {
 fn same(left: &Scores, right: &Scores, row: usize, other: usize) -> bool {
     let bits = |scores: &Scores, row: usize| scores.values.row(row).iter().map(|x| x.to_bits()).collect::<Vec<_>>();
     let rest = |scores: &Scores, row: usize| {
-        (scores.rank[row], scores.rank_low[row], scores.rank_high[row], scores.standing[row], scores.coverage[row])
+        (scores.rank[row], scores.rank_interval(row), scores.standing[row], scores.coverage[row])
     };
     bits(left, row) == bits(right, other) && rest(left, row) == rest(right, other)
 }
@@ -141,8 +141,8 @@ proptest! {
         let scores = score(&table, &model, None).unwrap();
         prop_assert!(scores.values.iter().all(|value| value.is_nan() || (-1e-9..=100.0 + 1e-9).contains(value)));
         for unit in 0..scores.units.len() {
-            let (low, high) = (scores.rank_low[unit], scores.rank_high[unit]);
-            prop_assert!(low.is_some() == scores.rank[unit].is_some() && low <= high);
+            let interval = scores.rank_interval(unit);
+            prop_assert!(interval.is_some() == scores.rank[unit].is_some() && interval.is_none_or(|(low, high)| low <= high));
         }
     }
 }
@@ -165,7 +165,7 @@ fn one_thread_and_many_give_the_same_bytes() {
     };
     let (one, many) = (run(1), run(7));
     assert!((0..40).all(|unit| same(&one, &many, unit, unit)));
-    assert!((0..40).any(|unit| one.rank_low[unit] < one.rank_high[unit]));
+    assert!((0..40).any(|unit| one.rank_interval(unit).is_some_and(|(low, high)| low < high)));
     assert_eq!(one.rank.iter().filter(|rank| **rank == Some(1)).count(), 3);
 }
 
@@ -209,7 +209,7 @@ fn a_constant_column_is_missing_under_min_max_and_said_so() {
 #[test]
 fn one_unit_and_no_unit_are_scored() {
     let one = score(&table(array![[25.0, 0.05, 25.0, 0.25, 25.0, 0.25]]), &model(""), None).unwrap();
-    assert_eq!((one.score(0), one.rank[0], one.rank_low[0], one.rank_high[0]), (Some(50.0), Some(1), Some(1), Some(1)));
+    assert_eq!((one.score(0), one.rank[0], one.rank_interval(0)), (Some(50.0), Some(1), Some((1, 1))));
     let none = score(&table(Array2::zeros((0, 6))), &model(""), None).unwrap();
     assert!(none.units.is_empty());
     assert!(explain(&none, &model(""), 0).is_empty());

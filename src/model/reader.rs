@@ -2,8 +2,9 @@
 //!
 //! `--meta` columns: `iCode`, `Type` (Indicator, Aggregate, Group, Denominator, Other) and optionally `iName`,
 //! `Direction`, `Level`, `Weight`, `Parent`, `Denominator`, `Target`, `Unit`. `--data` columns: `uCode`, optionally
-//! `uName`, and those the meta table names; others are not used. Missing values are empty, `NA` or `NaN`. Faults are
-//! collected, each with line and column.
+//! `uName`, and those the meta table names; others are not used. A unit may stand on several rows where a column `Time`
+//! tells them apart. Missing values are empty, `NA` or `NaN`. Cells are parted by commas, or by semicolons (then numbers may have a
+//! decimal comma). Faults are collected, each with line and column.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -12,7 +13,7 @@ use csv::StringRecord;
 use ndarray::Array2;
 
 use super::file::Places;
-use super::table::Table;
+use super::table::{Panel, Table};
 use super::tree::{NodeEntry, Tree};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -32,12 +33,18 @@ struct Sheet<'a> {
     file: &'a Path,
     columns: BTreeMap<String, usize>,
     rows: Vec<(u64, StringRecord)>,
+    /// Whether numbers have a decimal comma: a French spreadsheet writes them so, between semicolons.
+    has_decimal_comma: bool,
 }
 
 impl<'a> Sheet<'a> {
     fn read(text: &str, file: &'a Path) -> Result<Self> {
         let text = text.trim_start_matches('\u{feff}');
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+        let first = text.lines().next().unwrap_or_default();
+        let has_semicolons = first.contains(';') && !first.contains(',');
+        let delimiter = if has_semicolons { b';' } else { b',' };
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
         let fault = |cause: csv::Error| {
             let line = cause.position().map_or(1, csv::Position::line);
             let hint = "give every row as many cells as the first; quote cells that hold commas";
@@ -55,7 +62,7 @@ impl<'a> Sheet<'a> {
             let record = record.map_err(fault)?;
             rows.push((record.position().map_or(0, csv::Position::line), record));
         }
-        Ok(Self { file, columns, rows })
+        Ok(Self { file, columns, rows, has_decimal_comma: has_semicolons })
     }
 
     fn require(&self, names: &[&str]) -> Result<()> {
@@ -80,7 +87,8 @@ impl<'a> Sheet<'a> {
     /// A cell as a number; a fault where it is something else.
     fn number(&self, line: u64, row: &StringRecord, column: &str, faults: &mut Vec<Error>) -> Option<f64> {
         let cell = self.text(row, column)?;
-        let number = cell.parse::<f64>().ok().filter(|number| number.is_finite());
+        let plain = if self.has_decimal_comma { cell.replacen(',', ".", 1) } else { cell.to_owned() };
+        let number = plain.parse::<f64>().ok().filter(|number| number.is_finite());
         if number.is_none() {
             let fault = Error::new(ErrorKind::Format, format!("`{cell}` is no number"));
             let hint = "write numbers with a decimal point and no thousands separator; leave missing cells empty";
@@ -185,17 +193,7 @@ pub fn read_data(text: &str, file: &Path, meta: &Meta) -> Result<Table> {
     let named = indicators.iter().chain(&meta.groups).chain(&meta.denominators).map(String::as_str);
     sheet.require(&std::iter::once("uCode").chain(named).collect::<Vec<_>>())?;
     let mut faults = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut units = Vec::with_capacity(sheet.rows.len());
-    for (line, row) in &sheet.rows {
-        let unit = sheet.text(row, "uCode").unwrap_or_default();
-        if unit.is_empty() || !seen.insert(unit) {
-            let what = if unit.is_empty() { "a unit has no code".to_owned() } else { format!("unit `{unit}` twice") };
-            let fault = Error::new(ErrorKind::Data, what).at_line(file, *line).in_column("uCode");
-            faults.push(fault.hint("give each unit its own code"));
-        }
-        units.push(unit.to_owned());
-    }
+    let (units, panel) = read_units(&sheet, &mut faults);
     let mut column = |name: &String| -> Vec<f64> {
         let cells = sheet.rows.iter().map(|(line, row)| sheet.number(*line, row, name, &mut faults));
         cells.map(|cell| cell.unwrap_or(f64::NAN)).collect()
@@ -208,7 +206,32 @@ pub fn read_data(text: &str, file: &Path, meta: &Meta) -> Result<Table> {
         return Err(Error::from(faults));
     }
     let values = Array2::from_shape_fn((units.len(), indicators.len()), |(row, column)| columns[column][row]);
-    Ok(Table { groups, denominators, ..Table::new(units, indicators, values) })
+    Ok(Table { groups, denominators, panel, ..Table::new(units, indicators, values) })
+}
+
+/// The name of each row: the unit, and where one stands on several rows, its time. Each may be there once.
+fn read_units(sheet: &Sheet<'_>, faults: &mut Vec<Error>) -> (Vec<String>, Option<Panel>) {
+    let code = |row: &StringRecord| sheet.text(row, "uCode").unwrap_or_default().to_owned();
+    let codes: Vec<String> = sheet.rows.iter().map(|(_, row)| code(row)).collect();
+    let is_once = codes.iter().collect::<BTreeSet<_>>().len() == codes.len();
+    let panel = (!is_once && sheet.columns.contains_key("Time")).then(|| {
+        let time = |(line, row): &(u64, StringRecord)| sheet.number(*line, row, "Time", faults).unwrap_or(f64::NAN);
+        Panel { times: sheet.rows.iter().map(time).collect(), codes: codes.clone() }
+    });
+    let units = match &panel {
+        Some(panel) => codes.iter().zip(&panel.times).map(|(code, time)| format!("{code}@{time}")).collect(),
+        None => codes.clone(),
+    };
+    let mut seen = BTreeSet::new();
+    for (((line, _), code), unit) in sheet.rows.iter().zip(&codes).zip(&units) {
+        if code.is_empty() || !seen.insert(unit) {
+            let what = if code.is_empty() { "a unit has no code".to_owned() } else { format!("unit `{unit}` twice") };
+            let fault = Error::new(ErrorKind::Data, what).at_line(sheet.file, *line).in_column("uCode");
+            let hint = "give each unit its own code; for one unit at several times add a column `Time`";
+            faults.push(fault.hint(hint));
+        }
+    }
+    (units, panel)
 }
 
 #[cfg(test)]
@@ -229,6 +252,25 @@ mod tests {
         assert_eq!((table.value(0, 0), table.value(0, 1)), (None, Some(1.5)));
         assert_eq!((table.value(1, 0), table.value(1, 1)), (Some(2000.0), None));
         assert_eq!(table.groups["g"], [Some("east".to_owned()), None]);
+    }
+
+    #[test]
+    fn a_table_of_a_french_spreadsheet_is_read() {
+        let meta = meta(META).unwrap();
+        let table = read_data("uCode;a;b;g\nu;1,5;-2e3;e\n", Path::new("d.csv"), &meta).unwrap();
+        assert_eq!((table.value(0, 0), table.value(0, 1)), (Some(1.5), Some(-2000.0)));
+    }
+
+    #[test]
+    fn a_unit_may_stand_there_at_several_times() {
+        let meta = meta(META).unwrap();
+        let read = |text: &str| read_data(text, Path::new("d.csv"), &meta);
+        let table = read("uCode,Time,a,b,g\nu,2020,1,1,e\nu,2021,2,2,e\nv,2020,3,3,e\n").unwrap();
+        assert_eq!(table.units, ["u@2020", "u@2021", "v@2020"]);
+        assert_eq!(table.panel.unwrap().groups(), [0, 1, 0]);
+        assert!(read("uCode,Time,a,b,g\nu,2020,1,1,e\nv,2021,2,2,e\n").unwrap().panel.is_none());
+        let message = read("uCode,Time,a,b,g\nu,2020,1,1,e\nu,2020,2,2,e\n").unwrap_err().to_string();
+        assert!(message.contains("d.csv:3 (column uCode): unit `u@2020` twice"), "{message}");
     }
 
     #[test]

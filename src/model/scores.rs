@@ -2,7 +2,10 @@
 
 use ndarray::Array2;
 
+use super::rank::rank;
+use super::sensitivity::Sensitivity;
 use super::table::{LogEntry, known};
+use super::uncertainty::{Drawn, LeftOut, Spreads};
 
 /// Why a unit has a rank or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,17 +52,34 @@ pub struct Scores {
     pub coverage: Vec<f64>,
     /// Rank inside the group, 1 = highest, ties take the lowest.
     pub rank: Vec<Option<u32>>,
-    /// Lower end of the rank's interval; `None` without draws.
-    pub rank_low: Vec<Option<u32>>,
-    /// Upper end of the rank's interval.
-    pub rank_high: Vec<Option<u32>>,
+    /// How far scores and ranks move; empty where the model file asks for nothing.
+    pub moved: Moved,
     /// Why a unit has a rank or not.
     pub standing: Vec<Standing>,
     /// What the steps did, in order.
     pub log: Vec<LogEntry>,
 }
 
+/// What the uncertainty run gave, as far as the model file asks for it.
+#[derive(Debug, Clone, Default)]
+pub struct Moved {
+    /// Intervals of scores and ranks.
+    pub spreads: Option<Spreads>,
+    /// Which factor moves the ranks.
+    pub sensitivity: Option<Sensitivity>,
+    /// The ranks without each node.
+    pub left_out: Vec<LeftOut>,
+    /// The settings of every draw.
+    pub drawn: Vec<Drawn>,
+}
+
 impl Scores {
+    /// The interval of a unit's rank; `None` without draws, or where it is not ranked.
+    pub fn rank_interval(&self, unit: usize) -> Option<(u32, u32)> {
+        let spread = self.moved.spreads.as_ref()?.units.get(unit).copied().flatten()?;
+        Some((spread.rank_low, spread.rank_high))
+    }
+
     /// The value of a unit (by row) for a node; `None` where missing or where there is no such node.
     pub fn value(&self, unit: usize, node: &str) -> Option<f64> {
         let column = self.nodes.iter().position(|code| code == node)?;
@@ -69,6 +89,17 @@ impl Scores {
     /// The score of a unit: its value for the node that ranks.
     pub fn score(&self, unit: usize) -> Option<f64> {
         self.values.get((unit, self.root)).copied().and_then(known)
+    }
+
+    /// Units × `nodes`: the rank of every unit for every node inside its group, coverage aside; NaN where it has no value.
+    pub fn ranks_of(&self, nodes: &[usize], groups: Option<&[usize]>) -> Array2<f64> {
+        let eligible = vec![true; self.units.len()];
+        let mut ranks = Array2::from_elem((self.units.len(), nodes.len()), f64::NAN);
+        for (mut column, node) in ranks.columns_mut().into_iter().zip(nodes) {
+            let of_node = rank(&self.values.column(*node).to_vec(), &eligible, groups);
+            column.iter_mut().zip(of_node).for_each(|(to, rank)| *to = rank.map_or(f64::NAN, f64::from));
+        }
+        ranks
     }
 
     /// The row of a unit by name.

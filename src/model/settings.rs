@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::aggregate::Aggregator;
-use super::tree::NodeEntry;
+use super::tree::{Node, NodeEntry};
 use crate::codes::Status;
 
 /// Declares a section of the model file: keys, their neutral defaults and their meaning.
@@ -139,6 +139,10 @@ choice!(
         GroupMean,
         /// Median of the unit's group.
         GroupMedian,
+        /// Over time: the unit's last known value before.
+        Latest,
+        /// Over time: on the line between the unit's known values; before the first and after the last, the nearest.
+        Linear,
     }
 );
 
@@ -231,8 +235,64 @@ section!(
         reference: Option<String> = None,
         /// Cut what lies beyond the target or the reference.
         cap: bool = false,
+        /// Indicators that are normalised in another way: code → the keys that differ.
+        indicators: BTreeMap<String, NormaliseOne> = BTreeMap::new(),
     }
 );
+
+/// `[normalise.indicators.CODE]`: what differs for one indicator.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NormaliseOne {
+    /// The method.
+    pub method: Option<NormaliseMethod>,
+    /// Ends of the scale.
+    pub range: Option<[f64; 2]>,
+    /// Cut what lies outside goalposts.
+    pub truncate: Option<bool>,
+    /// Mean after `z_score`.
+    pub mean: Option<f64>,
+    /// Standard deviation after `z_score`.
+    pub sd: Option<f64>,
+    /// Bounds for `scaled`.
+    pub bounds: Option<[f64; 2]>,
+    /// Goalposts, in place of those of the tree.
+    pub goalposts: Option<[f64; 2]>,
+    /// Target, in place of that of the tree.
+    pub target: Option<f64>,
+    /// Unit for `reference`.
+    pub reference: Option<String>,
+    /// Cut what lies beyond the target or the reference.
+    pub cap: Option<bool>,
+}
+
+impl Normalise {
+    /// The settings in force for an indicator.
+    pub fn of(&self, code: &str) -> Self {
+        let one = self.indicators.get(code).cloned().unwrap_or_default();
+        Self {
+            method: one.method.or(self.method),
+            range: one.range.unwrap_or(self.range),
+            truncate: one.truncate.unwrap_or(self.truncate),
+            mean: one.mean.unwrap_or(self.mean),
+            sd: one.sd.unwrap_or(self.sd),
+            bounds: one.bounds.unwrap_or(self.bounds),
+            reference: one.reference.or_else(|| self.reference.clone()),
+            cap: one.cap.unwrap_or(self.cap),
+            indicators: BTreeMap::new(),
+        }
+    }
+
+    /// The goalposts of an indicator: its own entry's, else those of the tree.
+    pub fn goalposts(&self, node: &Node) -> Option<[f64; 2]> {
+        self.indicators.get(node.code()).and_then(|one| one.goalposts).or(node.entry.goalposts)
+    }
+
+    /// The target of an indicator: its own entry's, else that of the tree.
+    pub fn target(&self, node: &Node) -> Option<f64> {
+        self.indicators.get(node.code()).and_then(|one| one.target).or(node.entry.target)
+    }
+}
 
 choice!(
     /// Where weights come from.
@@ -247,6 +307,8 @@ choice!(
         Entropy,
         /// CRITIC: spread × disagreement with the siblings.
         Critic,
+        /// So that each sibling's correlation with its parent is as the weight written in the tree asks.
+        Optimised,
     }
 );
 
@@ -295,5 +357,23 @@ section!(
         weight_concentration: f64 = 30.0,
         /// Draw values within their bounds.
         vary_values: bool = true,
+        /// Normalisations drawn with equal chance; none = the model's.
+        normalise: Vec<NormaliseMethod> = Vec::new(),
+        /// Aggregations drawn with equal chance, for all levels; none = the model's.
+        aggregate: Vec<Aggregator> = Vec::new(),
+        /// Treatments of outliers drawn with equal chance; none = the model's.
+        treat: Vec<TreatMethod> = Vec::new(),
+        /// Numbers of points that winsorising may clip, drawn with equal chance; none = the model's.
+        max_points: Vec<usize> = Vec::new(),
+        /// How often a unit is among the first so many is counted.
+        top: u32 = 10,
+        /// Base sample of the sensitivity run: so many × (factors + 2) draws; 0 = none.
+        sobol: u32 = 0,
+        /// Bootstrap samples for the intervals of sensitivity indices.
+        bootstrap: u32 = 1000,
+        /// Rank again without each node below the root.
+        leave_one_out: bool = false,
+        /// Keep the settings of every draw, to be written.
+        keep_draws: bool = false,
     }
 );

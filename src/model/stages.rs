@@ -5,14 +5,18 @@ use ndarray::Array2;
 use super::Model;
 use super::aggregate::{Plan, aggregate};
 use super::denominate::denominate;
+use super::draws::{Draws, Nominal};
 use super::impute::impute;
 use super::normalise::{Scale, normalise};
 use super::rank::rank;
+use super::scores::Moved;
 use super::scores::{Scores, Standing};
 use super::screen::screen;
+use super::sensitivity::of_ranks;
 use super::table::{LogEntry, Table};
 use super::treat::{Treatment, treat};
-use super::uncertainty::{Nominal, rank_intervals};
+use super::uncertainty::{Groups, drawn, leave_one_out, spreads};
+use super::variants::Variants;
 use super::weights::weights;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -104,17 +108,7 @@ impl Stages {
         let gate = model.settings.ranking.min_coverage - ROUNDING;
         let eligible: Vec<bool> = coverage.iter().map(|coverage| *coverage >= gate).collect();
         let ranks = rank(&scores, &eligible, groups.as_deref());
-        let nominal = Nominal {
-            table: &self.treated,
-            scales: &self.scales,
-            tree: &model.tree,
-            plan: &Plan::new(&model.tree, &model.settings.aggregate, model.settings.normalise.range),
-            weights: &self.weights,
-            root: model.root,
-            ranks: &ranks,
-            bounds_level: model.settings.text.interval,
-        };
-        let intervals = rank_intervals(&nominal, groups.as_deref(), &model.settings.uncertainty);
+        let moved = self.moved(model, &ranks, groups.as_deref())?;
         let standing = |(score, rank): (&f64, &Option<u32>)| match rank {
             Some(_) => Standing::Ranked,
             None if score.is_nan() => Standing::NoScore,
@@ -132,9 +126,34 @@ impl Stages {
             root: model.root,
             coverage,
             rank: ranks,
-            rank_low: intervals.iter().map(|interval| interval.map(|(low, _)| low)).collect(),
-            rank_high: intervals.iter().map(|interval| interval.map(|(_, high)| high)).collect(),
+            moved,
             log: self.log,
+        })
+    }
+
+    /// How far the ranks move, as far as the model file asks.
+    fn moved(&self, model: &Model, ranks: &[Option<u32>], groups: Option<&[usize]>) -> Result<Moved> {
+        let (tree, settings) = (&model.tree, &model.settings.uncertainty);
+        if settings.draws == 0 && settings.sobol == 0 && !settings.leave_one_out {
+            return Ok(Moved::default());
+        }
+        let variants = Variants::new(&self.screened, tree, &model.settings, &self.weights)?;
+        let nominal = Nominal {
+            tree,
+            variants: &variants,
+            weights: &self.weights,
+            root: model.root,
+            ranks,
+            bounds_level: model.settings.text.interval,
+            settings,
+        };
+        let draws = Draws::new(nominal);
+        let groups = Groups::new(&nominal, &draws, groups);
+        Ok(Moved {
+            spreads: (settings.draws > 0).then(|| spreads(&nominal, &draws, &groups)),
+            sensitivity: (settings.sobol > 0).then(|| of_ranks(&nominal, &draws, &groups)),
+            left_out: if settings.leave_one_out { leave_one_out(&nominal, &draws, &groups) } else { Vec::new() },
+            drawn: if settings.keep_draws { drawn(&nominal, &draws) } else { Vec::new() },
         })
     }
 

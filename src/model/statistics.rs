@@ -63,8 +63,8 @@ pub fn correlation(left: &[f64], right: &[f64]) -> f64 {
     if spread > 0.0 { (joint / spread).clamp(-1.0, 1.0) } else { 0.0 }
 }
 
-/// Eigenvector of the largest eigenvalue of a symmetric matrix, of length 1, its sum positive (Jacobi rotations).
-pub fn first_component(mut matrix: Array2<f64>) -> Vec<f64> {
+/// Eigenvalues of a symmetric matrix, largest first, each with its eigenvector of length 1 and positive sum (Jacobi rotations).
+pub fn components(mut matrix: Array2<f64>) -> Vec<(f64, Vec<f64>)> {
     let size = matrix.nrows();
     let mut vectors = Array2::<f64>::eye(size);
     for _ in 0..100 {
@@ -78,10 +78,38 @@ pub fn first_component(mut matrix: Array2<f64>) -> Vec<f64> {
             }
         }
     }
-    let largest = (0..size).max_by(|a, b| matrix[(*a, *a)].total_cmp(&matrix[(*b, *b)]));
-    let vector = largest.map_or_else(Vec::new, |column| vectors.column(column).to_vec());
-    let sign = if vector.iter().sum::<f64>() < 0.0 { -1.0 } else { 1.0 };
-    vector.into_iter().map(|loading| loading * sign).collect()
+    let turned = |column: usize| {
+        let vector = vectors.column(column);
+        let sign = if vector.sum() < 0.0 { -1.0 } else { 1.0 };
+        (matrix[(column, column)], vector.iter().map(|loading| loading * sign).collect())
+    };
+    let mut components: Vec<(f64, Vec<f64>)> = (0..size).map(turned).collect();
+    components.sort_by(|a, b| b.0.total_cmp(&a.0));
+    components
+}
+
+/// Eigenvector of the largest eigenvalue of a symmetric matrix, of length 1, its sum positive.
+pub fn first_component(matrix: Array2<f64>) -> Vec<f64> {
+    components(matrix).into_iter().next().map_or_else(Vec::new, |(_, vector)| vector)
+}
+
+/// Correlations of columns with each other; 1 on the diagonal.
+pub fn correlations(columns: &[&[f64]]) -> Array2<f64> {
+    Array2::from_shape_fn((columns.len(), columns.len()), |(a, b)| {
+        if a == b { 1.0 } else { correlation(columns[a], columns[b]) }
+    })
+}
+
+/// Sample covariance over the pairs where both are known; NaN below two.
+pub fn covariance(left: &[f64], right: &[f64]) -> f64 {
+    let pairs: Vec<(f64, f64)> =
+        left.iter().copied().zip(right.iter().copied()).filter(|(a, b)| !a.is_nan() && !b.is_nan()).collect();
+    let n = pairs.len() as f64;
+    if pairs.len() < 2 {
+        return f64::NAN;
+    }
+    let (x, y) = (pairs.iter().map(|pair| pair.0).sum::<f64>() / n, pairs.iter().map(|pair| pair.1).sum::<f64>() / n);
+    pairs.iter().map(|(a, b)| (a - x) * (b - y)).sum::<f64>() / (n - 1.0)
 }
 
 /// One Jacobi rotation: makes `matrix[p, q]` zero.

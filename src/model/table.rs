@@ -26,6 +26,44 @@ pub struct Table {
     pub groups: BTreeMap<String, Vec<Option<String>>>,
     /// Columns that indicators are divided by: name → one value a unit (NaN = missing).
     pub denominators: BTreeMap<String, Vec<f64>>,
+    /// Whose row it is and of when, where the same unit stands there at several times.
+    pub panel: Option<Panel>,
+}
+
+/// Units observed over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Panel {
+    /// The unit of each row, without its time.
+    pub codes: Vec<String>,
+    /// The time of each row, such as a year.
+    pub times: Vec<f64>,
+}
+
+impl Panel {
+    /// The rows of each unit, in order of time; units in order of their codes.
+    pub fn series(&self) -> Vec<Vec<usize>> {
+        let mut rows: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (row, code) in self.codes.iter().enumerate() {
+            rows.entry(code).or_default().push(row);
+        }
+        let in_time = |mut rows: Vec<usize>| {
+            rows.sort_by(|a, b| self.times[*a].total_cmp(&self.times[*b]));
+            rows
+        };
+        rows.into_values().map(in_time).collect()
+    }
+
+    /// A number for each row, the same for those of one time, in order of time: what [`super::score`] ranks by.
+    pub fn groups(&self) -> Vec<usize> {
+        let mut times = self.times.clone();
+        times.sort_by(f64::total_cmp);
+        times.dedup();
+        self.times.iter().map(|time| times.partition_point(|other| other < time)).collect()
+    }
+
+    fn select(&self, rows: &[usize]) -> Self {
+        Self { codes: pick_from(&self.codes, rows), times: pick_from(&self.times, rows) }
+    }
 }
 
 /// What a step did, in words a reader of the log understands.
@@ -62,6 +100,7 @@ impl Table {
             high: None,
             groups: BTreeMap::new(),
             denominators: BTreeMap::new(),
+            panel: None,
         }
     }
 
@@ -94,6 +133,9 @@ impl Table {
             }
         }
         let lengths = self.groups.iter().map(|(name, column)| (name, column.len()));
+        let times = self.panel.iter().flat_map(|panel| [panel.codes.len(), panel.times.len()]);
+        let panel = "Time".to_owned();
+        let lengths = lengths.chain(times.map(|length| (&panel, length)));
         for (name, length) in lengths.chain(self.denominators.iter().map(|(name, column)| (name, column.len()))) {
             if length != shape.0 {
                 faults.push(format!("column `{name}` has {length} values for {} units", shape.0));
@@ -137,6 +179,7 @@ impl Table {
             high: self.high.as_ref().map(pick),
             groups: self.groups.clone(),
             denominators: self.denominators.clone(),
+            panel: self.panel.clone(),
         };
         (table, log)
     }
@@ -153,6 +196,7 @@ impl Table {
             high: self.high.as_ref().map(pick),
             groups: self.groups.iter().map(|(name, all)| (name.clone(), pick_from(all, rows))).collect(),
             denominators: self.denominators.iter().map(|(name, all)| (name.clone(), pick_from(all, rows))).collect(),
+            panel: self.panel.as_ref().map(|panel| panel.select(rows)),
         }
     }
 

@@ -1,179 +1,194 @@
-//! Step 9, *uncertainty*: how far ranks would move had weights and values been slightly different.
+//! Step 9, *uncertainty*: how far scores and ranks would move had the model been slightly different.
 //!
-//! Each draw takes new weights inside every group of siblings, Dirichlet with parameters concentration × nominal
-//! weight (unbiased, unlike uniform noise, which pulls to equal weights), and new values for every indicator with
-//! bounds: a normal split at the value, so that `low` and `high` are its quantiles at the level of the interval.
-//! Scales stay as fitted. The units ranked nominally are ranked again; the interval holds the middle 90 % of the
-//! ranks drawn (order statistics, rounded outwards).
+//! Many [`Draws`] of the model are computed; the units ranked nominally are ranked again in each. The interval of a rank holds
+//! the middle 90 % of the ranks drawn (order statistics, rounded outwards), that of a score likewise. A draw whose combination
+//! of steps cannot be computed is skipped and counted under its reason. Beside it, each node below the root is left out in turn,
+//! its weight going to its siblings (COINr's `remove_elements`).
 //!
-//! Draws run in parallel and are joined in order; each number depends on seed, draw and what it is for only, so the
-//! result is the same bytes whatever the number of threads and the order of rows.
+//! Draws run in parallel and are joined in order: the result is the same bytes whatever the number of threads.
+
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::aggregate::Plan;
-use super::normalise::Scale;
-use super::random::{Stream, key, normal_quantile};
+use super::draws::{Draws, Nominal, Point};
 use super::rank::{members, rank_all};
-use super::settings::Uncertainty;
-use super::table::Table;
-use super::tree::Tree;
 
-/// Keys that tell draws of weights from draws of values.
-const WEIGHT: u64 = 1;
-const VALUE: u64 = 2;
-
-/// What the draws start from.
-#[derive(Debug, Clone, Copy)]
-pub struct Nominal<'a> {
-    /// The table before normalisation (one column a leaf), with its bounds.
-    pub table: &'a Table,
-    /// The fitted scale of each column.
-    pub scales: &'a [Scale],
-    /// The tree.
-    pub tree: &'a Tree,
-    /// How nodes are joined.
-    pub plan: &'a Plan,
-    /// Scaled weights, one a node.
-    pub weights: &'a [f64],
-    /// The node that ranks.
-    pub root: usize,
-    /// Nominal ranks: only units that have one take part.
-    pub ranks: &'a [Option<u32>],
-    /// Level of the bounds, such as 0.90.
-    pub bounds_level: f64,
+/// How far a unit's score and rank moved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spread {
+    /// Middle rank drawn; halfway between two for an even number of draws.
+    pub rank_median: f64,
+    /// Lower end of the interval of ranks.
+    pub rank_low: u32,
+    /// Upper end.
+    pub rank_high: u32,
+    /// Share of draws in which the unit was among the first `top`.
+    pub in_top: f64,
+    /// Middle score drawn.
+    pub score_median: f64,
+    /// Lower end of the interval of scores.
+    pub score_low: f64,
+    /// Upper end.
+    pub score_high: f64,
 }
 
-/// Lower and upper rank of every unit; `None` where the unit is not ranked or nothing is drawn.
-pub fn rank_intervals(
-    nominal: &Nominal<'_>,
-    groups: Option<&[usize]>,
-    settings: &Uncertainty,
-) -> Vec<Option<(u32, u32)>> {
-    let mut intervals = vec![None; nominal.ranks.len()];
-    if settings.draws == 0 {
-        return intervals;
-    }
-    let draws = Draws::new(nominal, settings);
-    let weights: Vec<Vec<f64>> = (0..settings.draws).into_par_iter().map(|draw| draws.weights(draw)).collect();
-    for group in members(nominal.ranks.len(), groups) {
-        let rows: Vec<usize> = group.into_iter().filter(|row| nominal.ranks[*row].is_some()).collect();
-        let ranks: Vec<Vec<u32>> = weights
-            .par_iter()
-            .enumerate()
-            .map(|(draw, weights)| rank_all(&draws.scores(draw as u64, weights, &rows)))
-            .collect();
-        let found: Vec<(u32, u32)> = (0..rows.len())
-            .into_par_iter()
-            .map(|place| middle(ranks.iter().map(|ranks| ranks[place]).collect(), settings.interval))
-            .collect();
-        rows.iter().zip(found).for_each(|(row, interval)| intervals[*row] = Some(interval));
-    }
-    intervals
+/// What all draws gave.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Spreads {
+    /// One a unit; `None` where the unit is not ranked.
+    pub units: Vec<Option<Spread>>,
+    /// Whether all draws are on one scale, so that their scores compare.
+    pub has_one_scale: bool,
+    /// Draws computed.
+    pub draws: usize,
+    /// Draws skipped, by reason.
+    pub skipped: BTreeMap<String, usize>,
 }
 
-/// The order statistics that enclose the middle share `level` of the ranks drawn (at least one).
-fn middle(mut drawn: Vec<u32>, level: f64) -> (u32, u32) {
-    drawn.sort_unstable();
-    let last = drawn.len().saturating_sub(1);
+/// Units that are ranked among each other, by their places among the rows of the draws.
+#[derive(Debug)]
+pub struct Groups {
+    places: Vec<Vec<usize>>,
+    nominal: Vec<Option<u32>>,
+}
+
+impl Groups {
+    /// The units with a nominal rank, group by group (all in one without `groups`).
+    pub fn new(nominal: &Nominal<'_>, draws: &Draws<'_>, groups: Option<&[usize]>) -> Self {
+        let place: BTreeMap<usize, usize> = draws.rows.iter().enumerate().map(|(place, row)| (*row, place)).collect();
+        let ranked = |group: Vec<usize>| group.into_iter().filter(|row| nominal.ranks[*row].is_some());
+        let places = members(nominal.ranks.len(), groups)
+            .into_iter()
+            .map(|group| ranked(group).filter_map(|row| place.get(&row).copied()).collect())
+            .collect();
+        Self { places, nominal: draws.rows.iter().map(|row| nominal.ranks[*row]).collect() }
+    }
+
+    /// The ranks of these scores; 0 for units without one.
+    fn rank(&self, scores: &[f64]) -> Vec<u32> {
+        let mut ranks = vec![0; scores.len()];
+        for places in &self.places {
+            let of_group: Vec<f64> = places.iter().map(|place| scores[*place]).collect();
+            places.iter().zip(rank_all(&of_group)).for_each(|(place, rank)| ranks[*place] = rank);
+        }
+        ranks
+    }
+
+    /// How many places the ranked units have moved: mean and most.
+    pub fn shift(&self, scores: &[f64]) -> (f64, u32) {
+        let moved = self.rank(scores).into_iter().zip(&self.nominal);
+        let moved: Vec<u32> = moved.filter_map(|(rank, nominal)| Some(rank.abs_diff((*nominal)?))).collect();
+        let mean = f64::from(moved.iter().sum::<u32>()) / moved.len().max(1) as f64;
+        (mean, moved.into_iter().max().unwrap_or(0))
+    }
+}
+
+/// Draws and ranks again.
+pub fn spreads(nominal: &Nominal<'_>, draws: &Draws<'_>, groups: &Groups) -> Spreads {
+    let settings = nominal.settings;
+    let one = |scratch: &mut _, draw: u32| -> Result<(Vec<u32>, Vec<f64>), String> {
+        let point = draws.point(draw);
+        if let Some(fault) = nominal.variants.fault(point.choice) {
+            return Err(fault.to_owned());
+        }
+        let scores = draws.scores(&point, &draws.weights(&point), scratch);
+        Ok((groups.rank(scores), scores.to_vec()))
+    };
+    let all: Vec<_> = (0..settings.draws).into_par_iter().map_init(|| draws.scratch(), one).collect();
+    let has_one_scale = nominal.variants.alternatives.normalise.len() == 1;
+    let mut spreads = Spreads { units: vec![None; nominal.ranks.len()], has_one_scale, ..Spreads::default() };
+    let mut done = Vec::with_capacity(all.len());
+    for outcome in all {
+        match outcome {
+            Ok(drawn) => done.push(drawn),
+            Err(fault) => *spreads.skipped.entry(fault).or_default() += 1,
+        }
+    }
+    spreads.draws = done.len();
+    if done.is_empty() {
+        return spreads;
+    }
+    let spread = |place: usize| {
+        let mut ranks: Vec<u32> = done.iter().map(|(ranks, _)| ranks[place]).collect();
+        let mut scores: Vec<f64> = done.iter().map(|(_, scores)| scores[place]).collect();
+        ranks.sort_unstable();
+        scores.sort_unstable_by(f64::total_cmp);
+        let ((rank_low, rank_high), (score_low, score_high)) =
+            (middle(&ranks, settings.interval), middle(&scores, settings.interval));
+        let numbers: Vec<f64> = ranks.iter().map(|rank| f64::from(*rank)).collect();
+        let in_top = ranks.partition_point(|rank| *rank <= settings.top) as f64 / ranks.len() as f64;
+        let (rank_median, score_median) = (middle_of(&numbers), middle_of(&scores));
+        Spread { rank_median, rank_low, rank_high, in_top, score_median, score_low, score_high }
+    };
+    let places: Vec<usize> = groups.places.iter().flatten().copied().collect();
+    let found: Vec<Spread> = places.par_iter().map(|place| spread(*place)).collect();
+    places.iter().zip(found).for_each(|(place, spread)| spreads.units[draws.rows[*place]] = Some(spread));
+    spreads
+}
+
+/// The order statistics that enclose the middle share `level` of what was drawn (at least one), sorted.
+fn middle<T: Copy>(sorted: &[T], level: f64) -> (T, T) {
+    let last = sorted.len().saturating_sub(1);
     let cut = (((1.0 - level) / 2.0 * last as f64) + 1e-9).floor() as usize;
-    (drawn[cut.min(last)], drawn[last - cut.min(last)])
+    (sorted[cut.min(last)], sorted[last - cut.min(last)])
 }
 
-/// A value with the distance to its bounds; both distances 0 where it stays as it is.
-#[derive(Debug, Clone, Copy)]
-struct Cell {
-    value: f64,
-    below: f64,
-    above: f64,
-    /// Key of unit and indicator.
-    key: u64,
+/// The median of sorted numbers.
+fn middle_of(sorted: &[f64]) -> f64 {
+    let half = sorted.len() / 2;
+    if sorted.len() % 2 == 1 { sorted[half] } else { (sorted[half - 1] + sorted[half]) / 2.0 }
 }
 
-/// What all draws share: the part of the tree under the root, and the values it needs.
-struct Draws<'a> {
-    nominal: &'a Nominal<'a>,
-    settings: &'a Uncertainty,
-    /// Keys of the nodes.
-    nodes: Vec<u64>,
-    /// Columns and nodes of the indicators that count in the root.
-    leaves: Vec<(usize, usize)>,
-    /// Aggregates that count in the root, children first.
-    aggregates: Vec<usize>,
-    /// Units × `leaves`.
-    cells: Vec<Cell>,
+/// The settings of one draw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawn {
+    /// Treatment, normalisation and aggregation, as the model file spells them.
+    pub steps: [String; 3],
+    /// Scaled weights, one a node.
+    pub weights: Vec<f64>,
+    /// Why it was skipped.
+    pub skipped: Option<String>,
 }
 
-impl<'a> Draws<'a> {
-    fn new(nominal: &'a Nominal<'a>, settings: &'a Uncertainty) -> Self {
-        let (table, tree) = (nominal.table, nominal.tree);
-        let effective = tree.effective_weights(nominal.root, nominal.weights);
-        let leaves: Vec<(usize, usize)> =
-            tree.leaves().iter().copied().enumerate().filter(|(_, leaf)| effective[*leaf] > 0.0).collect();
-        let aggregates = tree.bottom_up().iter().copied();
-        // Standard deviations from a value to its bounds.
-        let reach = normal_quantile(0.5 + nominal.bounds_level / 2.0);
-        let cell = |row: usize, column: usize, leaf: usize| {
-            let value = table.values[(row, column)];
-            let pair = key(&table.units[row]).wrapping_add(key(tree.nodes()[leaf].code()).rotate_left(32));
-            let bounds = table.bounds(row, column).filter(|_| settings.vary_values);
-            let (low, high) = bounds.unwrap_or((value, value));
-            Cell { value, below: (value - low).max(0.0) / reach, above: (high - value).max(0.0) / reach, key: pair }
-        };
-        let all = (0..table.units.len()).flat_map(|row| leaves.iter().map(move |(column, leaf)| (row, *column, *leaf)));
-        let cells = all.map(|(row, column, leaf)| cell(row, column, leaf)).collect();
-        Self {
-            nominal,
-            settings,
-            nodes: tree.nodes().iter().map(|node| key(node.code())).collect(),
-            aggregates: aggregates.filter(|node| effective[*node] > 0.0 && !tree.nodes()[*node].is_leaf()).collect(),
-            cells,
-            leaves,
+/// The settings of every draw.
+pub fn drawn(nominal: &Nominal<'_>, draws: &Draws<'_>) -> Vec<Drawn> {
+    let one = |draw: u32| {
+        let point = draws.point(draw);
+        Drawn {
+            steps: nominal.variants.alternatives.names(point.choice),
+            weights: draws.weights(&point),
+            skipped: nominal.variants.fault(point.choice).map(str::to_owned),
         }
-    }
-
-    fn weights(&self, draw: u32) -> Vec<f64> {
-        let concentration = self.settings.weight_concentration;
-        if concentration <= 0.0 {
-            return self.nominal.weights.to_vec();
-        }
-        let weights = self.nominal.weights.iter().zip(&self.nodes).map(|(weight, node)| {
-            let mut stream = Stream::new(&[self.settings.seed, u64::from(draw), WEIGHT, *node]);
-            // The floor keeps a group of tiny draws from summing to 0.
-            if *weight > 0.0 { stream.gamma(concentration * weight).max(1e-300) } else { 0.0 }
-        });
-        self.nominal.tree.scaled_weights(&weights.collect::<Vec<_>>())
-    }
-
-    /// The scores of `rows` in one draw; a score that a draw leaves undefined comes last.
-    fn scores(&self, draw: u64, weights: &[f64], rows: &[usize]) -> Vec<f64> {
-        let Nominal { tree, plan, scales, root, .. } = *self.nominal;
-        let stream = Stream::new(&[self.settings.seed, draw, VALUE]);
-        let mut nodes = vec![f64::NAN; tree.nodes().len()];
-        let mut score = |row: &usize| {
-            let cells = &self.cells[row * self.leaves.len()..];
-            for ((column, leaf), cell) in self.leaves.iter().zip(cells) {
-                nodes[*leaf] = scales[*column].apply(cell.draw(&stream));
-            }
-            for &node in &self.aggregates {
-                nodes[node] = plan.combine(tree, node, weights, &nodes);
-            }
-            Some(nodes[root]).filter(|score| !score.is_nan()).unwrap_or(f64::NEG_INFINITY)
-        };
-        rows.iter().map(&mut score).collect()
-    }
+    };
+    (0..nominal.settings.draws).map(one).collect()
 }
 
-impl Cell {
-    fn draw(self, stream: &Stream) -> f64 {
-        let is_fixed = self.below == 0.0 && self.above == 0.0;
-        if is_fixed { self.value } else { self.at(stream.fork(self.key).normal()) }
-    }
+/// What happens to the ranks without a node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftOut {
+    /// Index of the node.
+    pub node: usize,
+    /// Mean number of places by which ranked units move.
+    pub mean_shift: f64,
+    /// Most places by which one moves.
+    pub most: u32,
+}
 
-    /// The value `z` standard deviations away.
-    fn at(self, z: f64) -> f64 {
-        self.value + z * if z < 0.0 { self.below } else { self.above }
-    }
+/// Leaves out each node below the root in turn. A node that nothing stands beside up to the root cannot be left out.
+pub fn leave_one_out(nominal: &Nominal<'_>, draws: &Draws<'_>, groups: &Groups) -> Vec<LeftOut> {
+    let effective = nominal.tree.effective_weights(nominal.root, nominal.weights);
+    let counts = |node: &usize| *node != nominal.root && effective[*node] > 0.0;
+    let nodes: Vec<usize> = (0..nominal.tree.nodes().len()).filter(counts).collect();
+    let shift = |scratch: &mut _, node: &usize| {
+        let mut weights = nominal.weights.to_vec();
+        weights[*node] = 0.0;
+        let scores = draws.scores(&Point::default(), &weights, scratch);
+        let is_left = scores.iter().any(|score| score.is_finite());
+        is_left.then(|| groups.shift(scores)).map(|(mean_shift, most)| LeftOut { node: *node, mean_shift, most })
+    };
+    let all: Vec<Option<LeftOut>> = nodes.par_iter().map_init(|| draws.scratch(), shift).collect();
+    all.into_iter().flatten().collect()
 }
 
 #[cfg(test)]
@@ -181,20 +196,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bounds_are_the_quantiles_of_the_draws() {
-        let (mut stream, reach) = (Stream::new(&[7]), normal_quantile(0.95));
-        let cell = Cell { value: 10.0, below: 1.0 / reach, above: 4.0 / reach, key: 0 };
-        let mut draws: Vec<f64> = (0..20_001).map(|_| cell.at(stream.normal())).collect();
-        draws.sort_by(f64::total_cmp);
-        assert!((draws[1_000] - 9.0).abs() < 0.05 && (draws[19_000] - 14.0).abs() < 0.15, "{}", draws[19_000]);
-        assert!((draws[10_000] - 10.0).abs() < 0.05);
-    }
-
-    #[test]
     fn the_interval_is_rounded_outwards() {
         let ranks: Vec<u32> = (1..=100).collect();
-        assert_eq!(middle(ranks, 0.90), (5, 96));
-        assert_eq!(middle(vec![3], 0.90), (3, 3));
-        assert_eq!(middle(vec![1, 2, 2], 0.0), (2, 2));
+        assert_eq!(middle(&ranks, 0.90), (5, 96));
+        assert_eq!(middle(&[3], 0.90), (3, 3));
+        assert_eq!(middle(&[1, 2, 2], 0.0), (2, 2));
+        assert_eq!((middle_of(&[1.0, 2.0, 4.0]), middle_of(&[1.0, 2.0])), (2.0, 1.5));
     }
 }

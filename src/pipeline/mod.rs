@@ -145,7 +145,7 @@ impl Knowledge {
 pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Sync)) -> Result<Outcome> {
     let mut knowledge = Knowledge::load(request.data.as_deref(), request.model.as_deref())?;
     if let Some(draws) = request.draws {
-        knowledge.model.settings.uncertainty.draws = draws;
+        knowledge.model.set_draws(draws)?;
     }
     let corpus = Corpus::open(&request.corpus, Options::default())?;
     let mut outbox = Outbox::open(&request.out)?;
