@@ -8,7 +8,8 @@ use serde_json::json;
 use super::Common;
 use super::say::{Say, short, table};
 use crate::data::read_table;
-use crate::model::{LogEntry, Model, Scores, Stages, read_data, read_meta};
+use crate::error::{Error, ErrorKind};
+use crate::model::{LogEntry, Model, Scores, Stages, explain, read_data, read_meta};
 use crate::report::composite::{self, Wanted};
 use crate::report::outbox::Outbox;
 
@@ -38,6 +39,9 @@ pub struct Arguments {
     /// Write what a reviewer asks for: correlations, effective weights, Cronbach's alpha, components, strengths, availability
     #[arg(long)]
     analysis: bool,
+    /// Show how the score of this unit is made up, down the tree (for a unit at several times: CODE@TIME)
+    #[arg(long, value_name = "UNIT")]
+    explain: Option<String>,
     /// Draws of the uncertainty run (default: the model file's)
     #[arg(long, value_name = "N")]
     draws: Option<u32>,
@@ -71,7 +75,10 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
         say.result(&serde_json::to_string_pretty(&as_json(&scores, &files))?);
         return Ok(());
     }
-    print(&model, &scores, say);
+    match &arguments.explain {
+        Some(unit) => print_parts(&model, &scores, unit, say)?,
+        None => print(&model, &scores, say),
+    }
     for file in files {
         say.message(&format!("wrote {}", file.display()));
     }
@@ -111,6 +118,34 @@ fn print(model: &Model, scores: &Scores, say: &Say) {
     if let Some(reason) = scores.moved.sensitivity.as_ref().and_then(|sensitivity| sensitivity.skipped.as_ref()) {
         say.message(&format!("sensitivity: not computed: {reason}"));
     }
+}
+
+/// The score of a unit, down the tree.
+fn print_parts(model: &Model, scores: &Scores, name: &str, say: &Say) -> anyhow::Result<()> {
+    let Some(unit) = scores.unit(name) else {
+        let message = format!("there is no unit `{name}` among those scored");
+        return Err(Error::new(ErrorKind::Usage, message)
+            .hint("give a uCode of the data; screened-out units have no score")
+            .into());
+    };
+    let number = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.4}"));
+    let rows = explain(scores, model, unit).into_iter().map(|part| {
+        let imputed = if part.is_imputed { "imputed" } else { "" };
+        vec![
+            format!("{}{}", "  ".repeat(part.depth), part.code),
+            number(part.raw),
+            number(part.value),
+            number(Some(part.nominal_weight)),
+            number(Some(part.effective_weight)),
+            number(part.contribution),
+            number(Some(part.combination_effect).filter(|effect| effect.abs() > 1e-9)),
+            imputed.to_owned(),
+        ]
+    });
+    let header = ["node", "raw", "value", "weight", "in score", "adds", "combination", ""];
+    say.result(&table(&header, rows, 1));
+    say.message("\nthe indicators' `adds` and all `combination` add up to the score\n");
+    Ok(())
 }
 
 fn as_json(scores: &Scores, files: &[PathBuf]) -> serde_json::Value {

@@ -100,15 +100,18 @@ impl Plan {
     /// that the mean of equal values is exactly that value.
     fn means(&self, children: &[usize], weights: &[f64], columns: &Columns, means: &mut [f64]) {
         let counted: Vec<usize> = children.iter().copied().filter(|child| weights[*child] > 0.0).collect();
-        let mut sums = vec![Sum::default(); means.len()];
-        for &child in &counted {
-            let weight = weights[child];
-            for (sum, value) in sums.iter_mut().zip(&columns[child]).filter(|(_, value)| !value.is_nan()) {
-                sum.add(*value, weight);
+        for (number, block) in means.chunks_mut(BLOCK).enumerate() {
+            let start = number * BLOCK;
+            let mut sums = [Sum::default(); BLOCK];
+            for &child in &counted {
+                let (weight, column) = (weights[child], &columns[child][start..start + block.len()]);
+                for (sum, value) in sums.iter_mut().zip(column).filter(|(_, value)| !value.is_nan()) {
+                    sum.add(*value, weight);
+                }
             }
-        }
-        for (mean, sum) in means.iter_mut().zip(&sums) {
-            *mean = if self.is_enough(sum.count, counted.len()) { sum.mean() } else { f64::NAN };
+            for (mean, sum) in block.iter_mut().zip(&sums) {
+                *mean = if self.is_enough(sum.count, counted.len()) { sum.mean() } else { f64::NAN };
+            }
         }
     }
 
@@ -162,6 +165,9 @@ impl Plan {
         bottom + (10.0 - mean) / 9.0 * (top - bottom)
     }
 }
+
+/// Units whose sums are kept at hand while the children pass by.
+const BLOCK: usize = 128;
 
 /// A lead below this is none: weights are scaled to sum to 1.
 const TIED: f64 = 1e-12;

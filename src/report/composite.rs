@@ -8,14 +8,14 @@ use ndarray::ArrayView2;
 use super::cells;
 use super::outbox::Outbox;
 use crate::error::Result;
-use crate::model::{Action, Analysis, Model, Scores, Shape, Stages, Table, Tree, analyse};
+use crate::model::{Action, Analysis, Model, Scores, Shape, Stages, Table, Tree, analyse, explain};
 
 /// Which files are wanted beside `scores.csv` and `ranks.csv`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted {
     /// One table a step, and the log of all.
     pub stages: bool,
-    /// Correlations, effective weights, reliability, components, strengths and weaknesses, availability.
+    /// Correlations, effective weights, reliability, components, strengths and weaknesses, availability, contributions.
     pub analysis: bool,
 }
 
@@ -81,6 +81,7 @@ pub fn write(outbox: &mut Outbox, model: &Model, (stages, scores): (&Stages, &Sc
     if wanted.analysis {
         let analysis = analyse(tree, (stages, scores), groups.as_deref(), STANDOUTS);
         write_analysis(outbox, tree, &labels, &analysis)?;
+        write_contributions(outbox, model, &labels, scores)?;
     }
     write_moved(outbox, tree, &labels, scores)
 }
@@ -190,6 +191,25 @@ fn write_analysis(outbox: &mut Outbox, tree: &Tree, labels: &Labels, analysis: &
         analysis.availability[unit][node]
     });
     labels.write(outbox, "availability.csv", &codes, shares.view())
+}
+
+/// Every score taken apart: what each node of the tree adds to it. Contributions of the indicators and all combination effects of a
+/// unit add up to its score.
+fn write_contributions(outbox: &mut Outbox, model: &Model, labels: &Labels, scores: &Scores) -> Result<()> {
+    let mut header = labels.header.clone();
+    header.extend(["iCode", "Parent", "depth", "value", "weight", "effective_weight"]);
+    header.extend(["contribution", "combination_effect", "imputed"]);
+    let parts =
+        (0..scores.units.len()).flat_map(|unit| explain(scores, model, unit).into_iter().map(move |part| (unit, part)));
+    let rows = parts.map(|(unit, part)| {
+        let optional = |value: Option<f64>| value.map_or_else(String::new, exact);
+        let mut row = labels.rows[unit].clone();
+        row.extend([part.code, part.parent.unwrap_or_default(), part.depth.to_string(), optional(part.value)]);
+        row.extend([part.nominal_weight, part.effective_weight].map(exact));
+        row.extend([optional(part.contribution), exact(part.combination_effect), part.is_imputed.to_string()]);
+        row
+    });
+    outbox.csv("contributions.csv", &header, rows)
 }
 
 /// What the uncertainty run gave, as far as the model file asked.

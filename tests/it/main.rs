@@ -9,4 +9,5 @@ mod gold;
 mod language;
 mod properties;
 mod rules;
+mod score;
 mod support;
