@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::SentenceView;
+use super::{SentenceView, WordCursor};
 use crate::codes::Channel;
 use crate::extract::scan::{Hit, longest};
 use crate::extract::shares;
 use crate::lexicon::language::Role;
-use crate::lexicon::matcher::Text;
+use crate::lexicon::matcher::{Match, Text};
 use crate::lexicon::tables::{Boundaries, CueKind, Side};
 use crate::lexicon::{LanguageLexicon, Payload};
 
@@ -17,6 +17,7 @@ const PARTICLE: usize = 6;
 /// Function words of a sentence as they are found, in memory kept for the next.
 #[derive(Debug, Default)]
 pub struct Found {
+    matches: Vec<Match>,
     cues: Vec<Hit>,
     roles: Vec<Hit>,
     shares: Vec<Hit>,
@@ -44,11 +45,13 @@ impl<'a> SentenceView<'a> {
         let slice = &text.folded[self.bytes.clone()];
         let offset = self.bytes.start;
         found.clear();
-        let Found { cues, roles, shares, joints, competing, kept } = found;
+        let Found { matches, cues, roles, shares, joints, competing, kept } = found;
         let has_particles = self.has_particles;
-        lexicon.function.find(text, &self.bytes, &lexicon.vocabulary, |bytes, payloads| {
+        lexicon.function.find(text, &self.bytes, &lexicon.vocabulary, matches);
+        for found in matches {
+            let bytes = found.range();
             // Where particles follow words, a mark begins a word or follows a country at once; inside a word, a cue is no syllable.
-            let begins_word = !has_particles || self.words.binary_search(&bytes.start).is_ok();
+            let begins_word = !has_particles || self.words.binary_search(&found.start).is_ok();
             let follows_place = begins_word || self.places.iter().any(|place| place.span.bytes.end == bytes.start);
             // "... 막았다고 교도통신이": an ending of two syllables may mark the country of the next word.
             let is_ending = |role: u32| {
@@ -56,7 +59,7 @@ impl<'a> SentenceView<'a> {
                     && bytes.len() >= PARTICLE
                     && self.ends_word(slice, bytes.end)
             };
-            for &payload in payloads {
+            for &payload in lexicon.function.payloads(found.list) {
                 let hit = Hit { range: bytes.clone(), payload };
                 match payload {
                     Payload::Cue(_) if begins_word || bytes.len() >= PARTICLE => cues.push(hit),
@@ -66,12 +69,13 @@ impl<'a> SentenceView<'a> {
                     other => joints.push((bytes.clone(), other == Payload::Coordination)),
                 }
             }
-        });
+        }
         Self::longest_cues(lexicon, cues, competing);
         self.cues.reserve_exact(cues.len());
+        let mut cursor = WordCursor::new(&self.words);
         for hit in cues {
             if let Payload::Cue(index) = hit.payload {
-                let span = self.span(&hit.range);
+                let span = cursor.span(&hit.range);
                 let cue = lexicon.cues[index as usize];
                 if cue.kind == CueKind::Clause {
                     // A connective inside the verb ends its clause: the next begins after it.
@@ -87,7 +91,7 @@ impl<'a> SentenceView<'a> {
             if let Payload::Share(index) = hit.payload
                 && let Some(share) = shares::read(lexicon.shares[index as usize], slice, hit.range.start - offset)
             {
-                self.shares.push((self.span(&hit.range), share));
+                self.shares.push((cursor.span(&hit.range), share));
             }
         }
         self.read_roles(lexicon, roles, (competing, kept));
@@ -119,7 +123,7 @@ impl<'a> SentenceView<'a> {
         let starts = text.within(&self.bytes).iter().map(|token| token.range().start);
         for at in starts.filter(|at| MAY_PART[usize::from(text.folded.as_bytes()[*at])]) {
             let Some(character) = text.folded[at..].chars().next() else { break };
-            let word = || self.words.partition_point(|start| *start < at);
+            let word = || self.words.partition_point(|start| (*start as usize) < at);
             match character {
                 // "수출 통제…한국은 면제": in a title, dots part two statements.
                 '…' | '⋯' if !self.is_title => {}
@@ -208,9 +212,10 @@ impl<'a> SentenceView<'a> {
 
     fn add_roles<'h>(&mut self, lexicon: &'a LanguageLexicon, kept: impl ExactSizeIterator<Item = (&'h Hit, u8)>) {
         self.roles.reserve_exact(kept.len());
+        let mut cursor = WordCursor::new(&self.words);
         for (hit, channels) in kept {
             if let Payload::Role(index) = hit.payload {
-                let span = self.span(&hit.range);
+                let span = cursor.span(&hit.range);
                 self.roles.push((span, &lexicon.roles[index as usize], channels));
             }
         }

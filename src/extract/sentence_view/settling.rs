@@ -41,14 +41,6 @@ impl<'a> SentenceView<'a> {
         self.measures = kept;
     }
 
-    /// Whether any of its measures might be stated, in the most favourable document with or without goods. Decoys state nothing, and
-    /// a measure that requires context needs one that does not.
-    pub fn may_state(&self, has_goods: bool) -> bool {
-        self.measures.iter().map(|found| found.measure).any(|measure| {
-            measure.channel.is_some() && !measure.requires.context && (has_goods || !measure.requires.goods)
-        })
-    }
-
     /// Whether the sentence itself has the goods and countries a measure requires.
     pub fn names(&self, requires: Requirements) -> bool {
         let has_countries = || self.places.iter().any(|place| place.country != self.places[0].country);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::text::{Text, TextMemory, Token, each_token};
+use super::text::{Text, Token, each_token};
 
 /// Number of a word; 0 for one that no form has.
 pub type WordId = u32;
@@ -82,7 +82,7 @@ impl Vocabulary {
     }
 
     /// A folded text, its words looked up, in memory used before.
-    pub fn text<'t>(&self, folded: &'t str, memory: TextMemory) -> Text<'t> {
+    pub fn text<'t>(&self, folded: &'t str, memory: Vec<Token>) -> Text<'t> {
         let token = |range: Range<usize>, entry| Token { start: range.start as u32, end: range.end as u32, entry };
         Text::new(folded, memory, |tokens| {
             tokens.reserve(folded.len() / 4 + 1);

@@ -1,9 +1,11 @@
 //! A search for forms whose steps are words and single signs, or single letters.
 
+use std::ops::Range;
+
 use super::compounds::Compounds;
-use super::patterns::Forms;
+use super::patterns::{Forms, Records};
 use super::text::Token;
-use super::trie::{Builder, Ending, Goal, Reached, Trie};
+use super::trie::{Builder, Ending, Goal, Node, Reached, Trie};
 use super::vocabulary::{Entry, Vocabulary};
 use super::{LONG_IN_COMPOUND, PART_OF_COMPOUND};
 
@@ -13,18 +15,27 @@ pub struct Words {
     /// What the words have with which forms begin.
     mark: Entry,
     trie: Trie,
+    records: Records,
     compounds: Option<Compounds>,
 }
 
 /// An occurrence of a form.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Match {
     /// First byte.
     pub start: u32,
     /// One past the last.
     pub end: u32,
-    /// The form.
-    pub form: u32,
+    /// The list of what the form stands for.
+    pub list: u32,
+}
+
+impl Match {
+    /// Its bytes.
+    #[inline]
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 /// A search of a text for the forms of a trie.
@@ -32,14 +43,14 @@ struct Search<'a> {
     trie: &'a Trie,
     compounds: Option<&'a Compounds>,
     bytes: &'a [u8],
-    forms: &'a Forms,
+    records: &'a Records,
     vocabulary: &'a Vocabulary,
     found: &'a mut Vec<Match>,
 }
 
 impl Words {
-    /// A trie of folded forms; with `compounds`, a long form may also begin or end a longer word.
-    pub fn new(forms: &Forms, compounds: bool, vocabulary: &mut Vocabulary) -> Self {
+    /// A trie of folded forms, with their records; with `compounds`, a long form may also begin or end a longer word.
+    pub fn new(forms: &Forms, lists: &[u32], compounds: bool, vocabulary: &mut Vocabulary) -> Self {
         let mark = vocabulary.mark();
         let mut compounds = compounds.then(Compounds::default);
         let mut trie = Builder::default();
@@ -57,19 +68,15 @@ impl Words {
             });
             trie.end(node, form);
         }
-        Self { mark, trie: trie.pack(), compounds }
+        let (records, places) = Records::new(forms, lists);
+        Self { mark, trie: trie.pack(&places), records, compounds }
     }
 
     /// Adds every occurrence of every form among `words` of `text` to `found`.
-    pub fn find(
-        &self,
-        text: &str,
-        words: &[Token],
-        (forms, vocabulary): (&Forms, &Vocabulary),
-        found: &mut Vec<Match>,
-    ) {
+    pub fn find(&self, text: &str, words: &[Token], vocabulary: &Vocabulary, found: &mut Vec<Match>) {
         let (trie, compounds) = (&self.trie, self.compounds.as_ref());
-        let mut search = Search { trie, compounds, bytes: text.as_bytes(), forms, vocabulary, found };
+        let (records, bytes) = (&self.records, text.as_bytes());
+        let mut search = Search { trie, compounds, bytes, records, vocabulary, found };
         for (position, token) in words.iter().enumerate() {
             if token.entry.has(self.mark) {
                 search.walk(trie.first(token.entry.word()), token.start, &words[position..]);
@@ -96,16 +103,12 @@ impl Search<'_> {
                 Reached::Node(node) => node,
             };
             let here = self.trie.node(node);
-            self.report(here.ending, start, end);
+            self.report(here.ending(), start, end);
             let Some(token) = words.next() else { return };
             if let Some(compounds) = self.compounds {
-                self.begins(compounds, node, start, *token);
+                self.begins(compounds, here, start, *token);
             }
-            let word = token.entry.word();
-            if !here.may_go_on(word) {
-                return;
-            }
-            goal = self.trie.step(node, word);
+            goal = self.trie.step(here, token.entry.word());
             end = token.end;
         }
     }
@@ -119,8 +122,8 @@ impl Search<'_> {
     }
 
     fn report_form(&mut self, ending: Ending, form: u32, start: u32, end: u32) {
-        if self.forms.stands(form, self.bytes, start, end) {
-            self.found.push(Match { start, end, form });
+        if let Some(list) = self.records.list_of(form, self.bytes, start, end) {
+            self.found.push(Match { start, end, list });
         }
         if ending.has_same() {
             self.report_same(self.trie.same(form), start, end);
@@ -134,7 +137,7 @@ impl Search<'_> {
     }
 
     /// Forms whose last word, a step from `node`, only begins the word `token`.
-    fn begins(&mut self, compounds: &Compounds, node: usize, start: u32, token: Token) {
+    fn begins(&mut self, compounds: &Compounds, node: Node, start: u32, token: Token) {
         compounds.later(&self.bytes[token.range()], |len| {
             let end = token.start + len as u32;
             let word = self.vocabulary.find(self.bytes, token.start as usize..end as usize);
