@@ -139,7 +139,7 @@ struct Scratch {
 const KEPT: usize = 1 << 20;
 
 thread_local! {
-    static SCRATCH: Cell<Scratch> = Cell::default();
+    static SCRATCH: Cell<Option<Box<Scratch>>> = Cell::default();
 }
 
 /// Certainty of each status, in [0, 1], in the order of [`Status::ALL`]; from the model file.
@@ -177,14 +177,14 @@ impl<'a> Extractor<'a> {
         if self.ablation == Ablation::Body {
             return self.without(Ablation::None).read(&ablation::lead(document));
         }
-        let mut scratch = SCRATCH.take();
+        let mut scratch = SCRATCH.take().unwrap_or_default();
         scratch.folded.refill(&document.text);
-        let text = lexicon.text_in(&scratch.folded.text, scratch.tokens);
-        let found = (&mut scratch.scan, &mut scratch.workspace);
-        let reading = self.read_words(lexicon, document, (&scratch.folded, &text), found);
-        scratch.tokens = text.into_memory();
+        let Scratch { folded, tokens, scan, workspace } = &mut *scratch;
+        let text = lexicon.text_in(&folded.text, std::mem::take(tokens));
+        let reading = self.read_words(lexicon, document, (folded, &text), (scan, workspace));
+        *tokens = text.into_memory();
         if document.text.len() <= KEPT {
-            SCRATCH.set(scratch);
+            SCRATCH.set(Some(scratch));
         }
         Ok(reading)
     }

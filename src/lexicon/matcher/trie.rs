@@ -64,9 +64,13 @@ pub struct Node {
     /// The word of the one step; of many, a bit for the word of each ([`bit`]): most words of a text go on with none, and need not
     /// be looked for among the steps.
     next: u32,
-    /// Where the one step leads; of many, where in the table they are.
+    /// Where the one step leads; of many, where in the table they are, and above that for how many there is room, as a power of
+    /// two.
     steps: u32,
 }
+
+/// The bits of a node's steps that say where in the table they are.
+const PLACE_BITS: u32 = 27;
 
 /// The bit of a node that holds its one step.
 const HAS_ONE: u32 = 1 << 31;
@@ -76,6 +80,12 @@ impl Node {
     #[inline]
     pub fn ending(self) -> Ending {
         Ending(self.ending & !HAS_ONE)
+    }
+
+    /// Whether a form may go on with a word.
+    #[inline]
+    pub fn may_go_on(self, word: WordId) -> bool {
+        if self.ending & HAS_ONE != 0 { self.next == word } else { self.next & bit(word) != 0 }
     }
 }
 
@@ -92,8 +102,7 @@ pub struct Trie {
     first: Vec<Goal>,
     /// The first is none.
     nodes: Vec<Node>,
-    /// The steps of a node with more than one lie together behind their number, each near the place that its word gives it, with
-    /// some room.
+    /// The steps of a node with more than one lie together, each near the place that its word gives it, with some room.
     steps: Vec<(WordId, Goal)>,
     /// Form → another form of the same words: forms differ in blanks too (`98 %`, `98%`).
     same: BTreeMap<u32, Ending>,
@@ -116,24 +125,24 @@ impl Trie {
     /// Where a word leads from a node.
     #[inline]
     pub fn step(&self, node: Node, word: WordId) -> Goal {
-        if node.ending & HAS_ONE != 0 {
-            return if node.next == word { Goal(node.steps) } else { Goal::default() };
+        if !node.may_go_on(word) {
+            return Goal::default();
         }
-        if node.next & bit(word) == 0 { Goal::default() } else { self.step_of_many(node.steps as usize, word) }
+        if node.ending & HAS_ONE != 0 { Goal(node.steps) } else { self.step_of_many(node.steps, word) }
     }
 
-    fn step_of_many(&self, steps: usize, word: WordId) -> Goal {
-        let len = self.steps[steps].0 as usize;
-        let steps = &self.steps[steps + 1..][..len];
-        let mut place = place(word, len);
-        for _ in 0..len {
+    fn step_of_many(&self, steps: u32, word: WordId) -> Goal {
+        let (start, size) = (steps & ((1 << PLACE_BITS) - 1), steps >> PLACE_BITS);
+        let steps = &self.steps[start as usize..][..1 << size];
+        let mut place = place(word, size);
+        // There is always an empty one.
+        loop {
             let (known, goal) = steps[place];
             if known == word || known == 0 {
                 return goal;
             }
-            place = if place + 1 == len { 0 } else { place + 1 };
+            place = (place + 1) & (steps.len() - 1);
         }
-        Goal::default()
     }
 
     /// What ends at a goal.
@@ -151,10 +160,15 @@ impl Trie {
     }
 }
 
-/// Where among so many steps that of a word belongs.
+/// Where among places for steps, so many as a power of two, that of a word belongs.
 #[inline]
-fn place(word: WordId, len: usize) -> usize {
-    ((u64::from(word.wrapping_mul(0x9E37_79B9)) * len as u64) >> 32) as usize
+fn place(word: WordId, size: u32) -> usize {
+    (u64::from(word.wrapping_mul(0x9E37_79B9)) << size >> 32) as usize
+}
+
+/// Places for so many steps, as a power of two: more than there are steps.
+fn size(steps: u32) -> u32 {
+    (steps + steps / 4 + 1).next_power_of_two().trailing_zeros()
 }
 
 /// A trie in the making.
@@ -254,7 +268,7 @@ impl Builder {
         let mut counts = vec![0_u32; self.endings.len()];
         self.steps().for_each(|(node, ..)| counts[node as usize] += 1);
         let mut nodes = vec![Node::default()];
-        let mut room = 0;
+        let mut room: u32 = 0;
         let goals: Vec<Goal> = self
             .endings
             .iter()
@@ -264,11 +278,12 @@ impl Builder {
                 if *count == 0 {
                     return Goal(if ending == 0 { 0 } else { ending | IS_FORM });
                 }
-                nodes.push(match count {
-                    1 => Node { ending: ending | HAS_ONE, next: 0, steps: 0 },
-                    _ => Node { ending, next: 0, steps: room },
-                });
-                room += if *count == 1 { 0 } else { 1 + count + count / 2 };
+                if *count == 1 {
+                    nodes.push(Node { ending: ending | HAS_ONE, next: 0, steps: 0 });
+                } else {
+                    nodes.push(Node { ending, next: 0, steps: room | size(*count) << PLACE_BITS });
+                    room += 1 << size(*count);
+                }
                 Goal(nodes.len() as u32 - 1)
             })
             .collect();
@@ -281,12 +296,11 @@ impl Builder {
                 continue;
             }
             node.next |= bit(word);
-            let (start, len) = (node.steps as usize, counts[number] + counts[number] / 2);
-            packed[start].0 = len;
-            let own = &mut packed[start + 1..][..len as usize];
-            let mut place = place(word, own.len());
+            let size = size(counts[number]);
+            let own = &mut packed[(node.steps & ((1 << PLACE_BITS) - 1)) as usize..][..1 << size];
+            let mut place = place(word, size);
             while own[place].0 != 0 {
-                place = (place + 1) % own.len();
+                place = (place + 1) & (own.len() - 1);
             }
             own[place] = (word, next);
         }

@@ -26,7 +26,7 @@ pub struct Match {
     pub start: u32,
     /// One past the last.
     pub end: u32,
-    /// The list of what the form stands for.
+    /// The list of what the form stands for; while it is being looked for, the place of its record.
     pub list: u32,
 }
 
@@ -43,7 +43,6 @@ struct Search<'a> {
     trie: &'a Trie,
     compounds: Option<&'a Compounds>,
     bytes: &'a [u8],
-    records: &'a Records,
     vocabulary: &'a Vocabulary,
     found: &'a mut Vec<Match>,
 }
@@ -72,11 +71,10 @@ impl Words {
         Self { mark, trie: trie.pack(&places), records, compounds }
     }
 
-    /// Adds every occurrence of every form among `words` of `text` to `found`.
+    /// Adds every occurrence of every form among `words` of `text` to `found`, which is empty.
     pub fn find(&self, text: &str, words: &[Token], vocabulary: &Vocabulary, found: &mut Vec<Match>) {
-        let (trie, compounds) = (&self.trie, self.compounds.as_ref());
-        let (records, bytes) = (&self.records, text.as_bytes());
-        let mut search = Search { trie, compounds, bytes, records, vocabulary, found };
+        let (trie, compounds, bytes) = (&self.trie, self.compounds.as_ref(), text.as_bytes());
+        let mut search = Search { trie, compounds, bytes, vocabulary, found };
         for (position, token) in words.iter().enumerate() {
             if token.entry.has(self.mark) {
                 search.walk(trie.first(token.entry.word()), token.start, &words[position..]);
@@ -87,6 +85,11 @@ impl Words {
                 search.parts(compounds, &words[position..]);
             }
         }
+        // What one form waits for, memory brings while others are looked at.
+        found.retain_mut(|found| {
+            let list = self.records.list_of(found.list, bytes, found.start, found.end);
+            list.inspect(|list| found.list = *list).is_some()
+        });
     }
 }
 
@@ -100,40 +103,33 @@ impl Search<'_> {
             let node = match goal.reached() {
                 Reached::Nowhere => return,
                 Reached::Form(ending) => return self.report(ending, start, end),
-                Reached::Node(node) => node,
+                Reached::Node(node) => self.trie.node(node),
             };
-            let here = self.trie.node(node);
-            self.report(here.ending(), start, end);
+            self.report(node.ending(), start, end);
             let Some(token) = words.next() else { return };
             if let Some(compounds) = self.compounds {
-                self.begins(compounds, here, start, *token);
+                self.begins(compounds, node, start, *token);
             }
-            goal = self.trie.step(here, token.entry.word());
+            goal = self.trie.step(node, token.entry.word());
             end = token.end;
         }
     }
 
-    /// Reports the form of an ending, and all of the same words, where they are spelled as the text is.
+    /// Notes the form of an ending, and all of the same words: whether they are spelled as the text is, is told in the end.
     #[inline]
     fn report(&mut self, ending: Ending, start: u32, end: u32) {
         if let Some(form) = ending.form() {
-            self.report_form(ending, form, start, end);
+            self.found.push(Match { start, end, list: form });
+            if ending.has_same() {
+                self.report_same(form, start, end);
+            }
         }
     }
 
-    fn report_form(&mut self, ending: Ending, form: u32, start: u32, end: u32) {
-        if let Some(list) = self.records.list_of(form, self.bytes, start, end) {
-            self.found.push(Match { start, end, list });
-        }
-        if ending.has_same() {
-            self.report_same(self.trie.same(form), start, end);
-        }
-    }
-
-    /// [`Search::report`] of the second form of the same words, kept apart because hardly any words have one.
+    /// [`Search::report`] of the other forms of the same words, kept apart because hardly any words have one.
     #[inline(never)]
-    fn report_same(&mut self, ending: Ending, start: u32, end: u32) {
-        self.report(ending, start, end);
+    fn report_same(&mut self, form: u32, start: u32, end: u32) {
+        self.report(self.trie.same(form), start, end);
     }
 
     /// Forms whose last word, a step from `node`, only begins the word `token`.
