@@ -126,6 +126,15 @@ fn stated_channels(views: &[SentenceView<'_>]) -> Vec<Channel> {
     channels
 }
 
+/// Leaves out of each sentence the measures that cannot stand there.
+fn rule_out(views: &mut [SentenceView<'_>], context: &[Channel]) {
+    let goods: Vec<bool> = views.iter().map(SentenceView::names_goods).collect();
+    for (number, view) in views.iter_mut().enumerate() {
+        let nearby = number.saturating_sub(1)..(number + 2).min(goods.len());
+        view.rule_out(goods[nearby].contains(&true), context);
+    }
+}
+
 /// Memory that a thread keeps from one document to the next: to ask for it each time took a tenth of the time of a short one.
 #[derive(Debug, Default)]
 struct Scratch {
@@ -230,11 +239,14 @@ impl<'a> Extractor<'a> {
         if let (true, Some(title)) = (document.title_len > 0, views.first_mut()) {
             title.is_title = true;
         }
-        let mut found = FunctionWords::default();
-        for view in &mut views {
-            view.leave_out(dateline);
-            view.read_function_words(lexicon, text, &mut found);
+        views.iter_mut().for_each(|view| view.leave_out(dateline));
+        let context = stated_channels(&views);
+        rule_out(&mut views, &context);
+        if !views.iter().any(SentenceView::may_state) {
+            return Vec::new();
         }
+        let mut found = FunctionWords::default();
+        views.iter_mut().for_each(|view| view.read_function_words(lexicon, text, &mut found));
         if is_off_topic(&views, &folded.text) {
             return Vec::new();
         }
@@ -243,7 +255,6 @@ impl<'a> Extractor<'a> {
         }
         let motives: Vec<bool> =
             views.iter().map(|view| statements::motive(view).is_some() || view.depends_on_conduct()).collect();
-        let context = stated_channels(&views);
         // A title may leave to the first sentence what goods it speaks of.
         if let (true, Some(lead)) = (document.title_len > 0, views.get(1)) {
             memory.goods = goods::named(lead);

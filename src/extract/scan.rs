@@ -117,17 +117,47 @@ fn is_decoy(lexicon: &LanguageLexicon, payload: Payload) -> bool {
     }
 }
 
+/// What stands somewhere, where other things may stand too.
+pub trait Placed {
+    /// What it stands for.
+    type Meaning: Ord;
+
+    /// Its bytes.
+    fn bytes(&self) -> Range<usize>;
+
+    /// What it stands for, by which those in the same place are put in order.
+    fn meaning(&self) -> Self::Meaning;
+}
+
+impl Placed for Hit {
+    type Meaning = Payload;
+
+    fn bytes(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    fn meaning(&self) -> Payload {
+        self.payload
+    }
+}
+
 /// Of overlapping hits keeps the longest (the first among equals; several payloads of the same words are all kept).
-pub fn longest(hits: &mut Vec<Hit>) {
-    hits.sort_by(|a, b| (a.range.start, b.range.end, a.payload).cmp(&(b.range.start, a.range.end, b.payload)));
+pub fn longest<H: Placed>(hits: &mut Vec<H>) {
+    if hits.len() < 2 {
+        return;
+    }
+    hits.sort_by(|a, b| {
+        let (x, y) = (a.bytes(), b.bytes());
+        (x.start, y.end).cmp(&(y.start, x.end)).then_with(|| a.meaning().cmp(&b.meaning()))
+    });
     // What is kept stands at the beginning.
     let mut kept = 0_usize;
     for number in 0..hits.len() {
-        let hit = hits[number].range.clone();
+        let hit = hits[number].bytes();
         // Hits come by start, the longer first: an overlap with what is kept is decided by length.
         let mut add = true;
-        while let Some(last) = kept.checked_sub(1).map(|last| &hits[last].range) {
-            if *last == hit || last.end <= hit.start {
+        while let Some(last) = kept.checked_sub(1).map(|last| hits[last].bytes()) {
+            if last == hit || last.end <= hit.start {
                 break;
             }
             if last.len() >= hit.len() {
