@@ -128,8 +128,15 @@ pub struct Role {
     pub side: Side,
     /// Words that may stand between.
     pub gap: u32,
-    /// Channels it holds for; empty for all.
-    pub channels: Vec<Channel>,
+    /// Channels it holds for, a bit each ([`Role::bit`]); none for all.
+    pub channels: u8,
+}
+
+impl Role {
+    /// The bit of a channel, in the order of [`Channel::ALL`].
+    pub fn bit(channel: Channel) -> u8 {
+        Channel::ALL.iter().position(|other| *other == channel).map_or(0, |number| 1 << number)
+    }
 }
 
 /// What a word of a share stands for.

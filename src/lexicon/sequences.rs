@@ -42,6 +42,22 @@ impl Anchored {
     }
 }
 
+/// New numbers for so many classes, by which those that share forms follow one another: then the classes of a form are few pieces.
+pub fn numbers(classes: usize, matchers: [&Matcher; 2]) -> Vec<u32> {
+    let mut lists: Vec<Vec<u32>> =
+        matchers.iter().flat_map(|matcher| matcher.lists()).map(|payloads| self::classes(payloads).collect()).collect();
+    lists.sort_by_key(|list| std::cmp::Reverse(list.len()));
+    let mut numbers = vec![None; classes];
+    let mut next = 0;
+    for class in lists.into_iter().flatten().chain(0..classes as u32) {
+        numbers[class as usize].get_or_insert_with(|| {
+            next += 1;
+            next - 1
+        });
+    }
+    numbers.into_iter().flatten().collect()
+}
+
 /// Something for each of the lists of payloads of a matcher, all in one piece.
 #[derive(Debug)]
 pub struct PerList<T> {
@@ -86,12 +102,12 @@ fn classes(payloads: &[Payload]) -> impl Iterator<Item = u32> + '_ {
 }
 
 impl PerList<Piece> {
-    /// The classes of each list.
-    pub fn of_classes(matcher: &Matcher) -> Self {
+    /// The classes of each list, by their new numbers.
+    pub fn of_classes(matcher: &Matcher, numbers: &[u32]) -> Self {
         Self::new(matcher, |payloads, pieces: &mut Vec<Piece>| {
             let first = pieces.len();
             for class in classes(payloads) {
-                let (number, bit) = ClassSet::place(class);
+                let (number, bit) = ClassSet::place(numbers[class as usize]);
                 match pieces[first..].iter_mut().find(|piece| piece.number == number as u32) {
                     Some(piece) => piece.classes |= bit,
                     None => pieces.push(Piece { number: number as u32, classes: bit }),

@@ -3,10 +3,8 @@
 use std::ops::Range;
 
 use super::{SentenceView, WordCursor};
-use crate::codes::Channel;
 use crate::extract::scan::{Placed, longest};
 use crate::extract::shares;
-use crate::lexicon::language::Role;
 use crate::lexicon::matcher::{Match, Text};
 use crate::lexicon::tables::{Boundaries, CueKind, Side};
 use crate::lexicon::{LanguageLexicon, Payload};
@@ -207,25 +205,21 @@ impl<'a> SentenceView<'a> {
     /// channels none for one.
     fn read_roles(&mut self, lexicon: &'a LanguageLexicon, found: &mut Found) {
         let Found { roles, competing, kept, .. } = found;
-        let role = |mark: &Mark| &lexicon.roles[mark.number as usize];
-        if roles.iter().all(|mark| role(mark).channels.is_empty()) {
+        let channels = |mark: &Mark| lexicon.roles[mark.number as usize].channels;
+        let all = roles.iter().fold(0, |all, mark| all | channels(mark));
+        if all == 0 {
             longest(roles);
             return self.add_roles(lexicon, roles.iter().map(|mark| (*mark, u8::MAX)));
         }
-        let groups = std::iter::once(None).chain(Channel::ALL.iter().map(Some));
-        for (number, channel) in groups.enumerate() {
-            let holds = |role: &Role| match channel {
-                Some(channel) => role.channels.contains(channel),
-                None => role.channels.is_empty(),
-            };
+        for bit in std::iter::once(0).chain((0..u8::BITS).map(|number| 1 << number).filter(|bit| all & bit != 0)) {
             competing.clear();
-            competing.extend(roles.iter().filter(|mark| holds(role(mark))));
+            competing.extend(roles.iter().filter(|mark| channels(mark) & bit != 0 || channels(mark) == bit));
             longest(competing);
-            let channels = if number == 0 { u8::MAX } else { 1 << (number - 1) };
+            let bits = if bit == 0 { u8::MAX } else { bit };
             for mark in competing.drain(..) {
                 match kept.iter_mut().find(|(other, _)| *other == mark) {
-                    Some((_, others)) => *others |= channels,
-                    None => kept.push((mark, channels)),
+                    Some((_, others)) => *others |= bits,
+                    None => kept.push((mark, bits)),
                 }
             }
         }

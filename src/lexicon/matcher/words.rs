@@ -94,24 +94,36 @@ impl Words {
 }
 
 impl Search<'_> {
-    /// Follows the forms that go on from `goal`, reached at the first of `words`; `start` is where they begin.
-    #[inline]
-    fn walk(&mut self, mut goal: Goal, start: u32, words: &[Token]) {
-        let mut end = words[0].end;
-        let mut words = words[1..].iter();
-        loop {
-            let node = match goal.reached() {
-                Reached::Nowhere => return,
-                Reached::Form(ending) => return self.report(ending, start, end),
-                Reached::Node(node) => self.trie.node(node),
-            };
-            self.report(node.ending(), start, end);
-            let Some(token) = words.next() else { return };
+    /// Follows the forms that go on from `goal`, reached at the first of `words`; `start` is where they begin. Most end there, or go
+    /// on with another word than the next.
+    #[inline(always)]
+    fn walk(&mut self, goal: Goal, start: u32, words: &[Token]) {
+        let end = words[0].end;
+        let node = match goal.reached() {
+            Reached::Nowhere => return,
+            Reached::Form(ending) => return self.report(ending, start, end),
+            Reached::Node(node) => self.trie.node(node),
+        };
+        self.report(node.ending(), start, end);
+        let next = words.get(1).map_or(0, |token| token.entry.word());
+        if node.may_go_on(next) || self.compounds.is_some() {
+            self.walk_on(node, start, &words[1..]);
+        }
+    }
+
+    /// The same from a node, with what follows it.
+    #[inline(never)]
+    fn walk_on(&mut self, mut node: Node, start: u32, words: &[Token]) {
+        for token in words {
             if let Some(compounds) = self.compounds {
                 self.begins(compounds, node, start, *token);
             }
-            goal = self.trie.step(node, token.entry.word());
-            end = token.end;
+            node = match self.trie.step(node, token.entry.word()).reached() {
+                Reached::Nowhere => return,
+                Reached::Form(ending) => return self.report(ending, start, token.end),
+                Reached::Node(node) => self.trie.node(node),
+            };
+            self.report(node.ending(), start, token.end);
         }
     }
 
