@@ -3,9 +3,10 @@
 //! Words are found 64 bytes at a time: what each byte is becomes a bit, and where a run of bits begins a word does. That takes a
 //! third of the instructions of a walk from letter to letter.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::vocabulary::Entry;
+use super::vocabulary::{Entry, Vocabulary};
 
 /// A word (a run of letters and digits) or a single sign; in scripts without blanks a single character.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +33,19 @@ pub struct Text<'t> {
     pub folded: &'t str,
     /// Its words, in order.
     tokens: Vec<Token>,
+    /// Words of forms in longer ones, in order of these, once they are asked for.
+    inner: OnceCell<Vec<Inner>>,
+}
+
+/// A word of a form at the beginning or the end of a longer word.
+#[derive(Debug, Clone, Copy)]
+pub struct Inner {
+    /// First byte.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// As [`Token::entry`].
+    pub entry: Entry,
 }
 
 impl<'t> Text<'t> {
@@ -39,7 +53,7 @@ impl<'t> Text<'t> {
     pub(super) fn new(folded: &'t str, mut tokens: Vec<Token>, tell: impl FnOnce(&mut Vec<Token>)) -> Self {
         tokens.clear();
         tell(&mut tokens);
-        Self { folded, tokens }
+        Self { folded, tokens, inner: OnceCell::new() }
     }
 
     /// Its memory, for another.
@@ -49,9 +63,32 @@ impl<'t> Text<'t> {
 
     /// The words that lie within `range`.
     pub fn within(&self, range: &Range<usize>) -> &[Token] {
+        self.tokens(&self.numbers(range))
+    }
+
+    /// Their numbers.
+    pub(super) fn numbers(&self, range: &Range<usize>) -> Range<usize> {
         let first = self.tokens.partition_point(|token| (token.start as usize) < range.start);
         let last = self.tokens.partition_point(|token| (token.end as usize) <= range.end);
-        &self.tokens[first..last.max(first)]
+        first..last.max(first)
+    }
+
+    /// The words of these numbers.
+    pub(super) fn tokens(&self, numbers: &Range<usize>) -> &[Token] {
+        &self.tokens[numbers.clone()]
+    }
+
+    /// Words of forms in longer ones, from the word of a number on.
+    pub(super) fn inner(&self, first: usize, vocabulary: &Vocabulary) -> &[Inner] {
+        let inner = self.inner.get_or_init(|| {
+            let mut inner = Vec::new();
+            for token in &self.tokens {
+                vocabulary.compounds.inner(*token, self.folded.as_bytes(), vocabulary, |part| inner.push(part));
+            }
+            inner
+        });
+        let start = self.tokens.get(first).map_or(u32::MAX, |token| token.start);
+        &inner[inner.partition_point(|part| part.start < start)..]
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
+use super::LONG_IN_COMPOUND;
 use super::compounds::Compounds;
 use super::patterns::{Forms, Records};
-use super::text::Token;
+use super::text::{Inner, Text, Token};
 use super::trie::{Builder, Ending, Goal, Node, Reached, Trie};
 use super::vocabulary::{Entry, Vocabulary};
-use super::{LONG_IN_COMPOUND, PART_OF_COMPOUND};
 
 /// Forms by their words.
 #[derive(Debug)]
@@ -16,7 +16,18 @@ pub struct Words {
     mark: Entry,
     trie: Trie,
     records: Records,
-    compounds: Option<Compounds>,
+    parts: Parts,
+}
+
+/// How forms that begin or end longer words are found.
+#[derive(Debug)]
+enum Parts {
+    /// There are none.
+    None,
+    /// Each time, by the matcher's own table: of the matcher that is run over every text.
+    Own(Compounds),
+    /// Once a text, for all other matchers of the language ([`Text::inner`]).
+    Shared,
 }
 
 /// An occurrence of a form.
@@ -40,6 +51,7 @@ impl Match {
 
 /// A search of a text for the forms of a trie.
 struct Search<'a> {
+    mark: Entry,
     trie: &'a Trie,
     compounds: Option<&'a Compounds>,
     bytes: &'a [u8],
@@ -51,7 +63,9 @@ impl Words {
     /// A trie of folded forms, with their records; with `compounds`, a long form may also begin or end a longer word.
     pub fn new(forms: &Forms, lists: &[u32], compounds: bool, vocabulary: &mut Vocabulary) -> Self {
         let mark = vocabulary.mark();
-        let mut compounds = compounds.then(Compounds::default);
+        let is_first = mark == Entry::FIRST;
+        let mut compounds =
+            compounds.then(|| if is_first { Compounds::default() } else { std::mem::take(&mut vocabulary.compounds) });
         let mut trie = Builder::default();
         for form in 0..forms.len() {
             let text = forms.get(form);
@@ -68,21 +82,46 @@ impl Words {
             trie.end(node, form);
         }
         let (records, places) = Records::new(forms, lists);
-        Self { mark, trie: trie.pack(&places), records, compounds }
+        let parts = match compounds {
+            None => Parts::None,
+            Some(own) if is_first => Parts::Own(own),
+            Some(shared) => {
+                vocabulary.compounds = shared;
+                Parts::Shared
+            }
+        };
+        Self { mark, trie: trie.pack(&places), records, parts }
     }
 
-    /// Adds every occurrence of every form among `words` of `text` to `found`, which is empty.
-    pub fn find(&self, text: &str, words: &[Token], vocabulary: &Vocabulary, found: &mut Vec<Match>) {
-        let (trie, compounds, bytes) = (&self.trie, self.compounds.as_ref(), text.as_bytes());
-        let mut search = Search { trie, compounds, bytes, vocabulary, found };
-        for (position, token) in words.iter().enumerate() {
-            if token.entry.has(self.mark) {
-                search.walk(trie.first(token.entry.word()), token.start, &words[position..]);
+    /// Adds every occurrence of every form that lies in `range` of `text` to `found`, which is empty.
+    pub fn find(&self, text: &Text<'_>, range: &Range<usize>, vocabulary: &Vocabulary, found: &mut Vec<Match>) {
+        let (trie, bytes) = (&self.trie, text.folded.as_bytes());
+        let numbers = text.numbers(range);
+        let words = text.tokens(&numbers);
+        let from = |position: usize| &words[position..];
+        let compounds = match &self.parts {
+            Parts::None => None,
+            Parts::Own(compounds) => Some(compounds),
+            Parts::Shared => Some(&vocabulary.compounds),
+        };
+        let mut search = Search { mark: self.mark, trie, compounds, bytes, vocabulary, found };
+        match &self.parts {
+            Parts::None => (0..words.len()).for_each(|position| search.begin(from(position))),
+            Parts::Own(compounds) => {
+                for (position, token) in words.iter().enumerate() {
+                    search.begin(from(position));
+                    compounds.inner(*token, bytes, vocabulary, |part| search.part(part, from(position)));
+                }
             }
-            if let Some(compounds) = compounds
-                && (token.end - token.start) as usize > PART_OF_COMPOUND
-            {
-                search.parts(compounds, &words[position..]);
+            Parts::Shared => {
+                let mut inner = text.inner(numbers.start, vocabulary);
+                for (position, token) in words.iter().enumerate() {
+                    search.begin(from(position));
+                    while let Some((part, rest)) = inner.split_first().filter(|(part, _)| part.end <= token.end) {
+                        search.part(*part, from(position));
+                        inner = rest;
+                    }
+                }
             }
         }
         // What one form waits for, memory brings while others are looked at.
@@ -94,6 +133,15 @@ impl Words {
 }
 
 impl Search<'_> {
+    /// Follows the forms that begin with the first of `words`.
+    #[inline(always)]
+    fn begin(&mut self, words: &[Token]) {
+        let token = words[0];
+        if token.entry.has(self.mark) {
+            self.walk(self.trie.first(token.entry.word()), token.start, words);
+        }
+    }
+
     /// Follows the forms that go on from `goal`, reached at the first of `words`; `start` is where they begin. Most end there, or go
     /// on with another word than the next.
     #[inline(always)]
@@ -148,28 +196,24 @@ impl Search<'_> {
     fn begins(&mut self, compounds: &Compounds, node: Node, start: u32, token: Token) {
         compounds.later(&self.bytes[token.range()], |len| {
             let end = token.start + len as u32;
-            let word = self.vocabulary.find(self.bytes, token.start as usize..end as usize);
+            let word = self.vocabulary.find(self.bytes, token.start as usize..end as usize).word();
             if word > 0 && (end - start) as usize >= LONG_IN_COMPOUND {
                 self.report(self.trie.ending(self.trie.step(node, word)), start, end);
             }
         });
     }
 
-    /// Forms that begin or end the first of `words`, a longer word.
-    fn parts(&mut self, compounds: &Compounds, words: &[Token]) {
-        let token = words[0];
-        let (start, end) = (token.start as usize, token.end as usize);
-        let word = &self.bytes[start..end];
-        compounds.prefixes(word, |len| {
-            let goal = self.trie.first(self.vocabulary.find(self.bytes, start..start + len));
-            self.report(self.trie.ending(goal), token.start, token.start + len as u32);
-        });
-        compounds.suffixes(word, |len| {
-            let goal = self.trie.first(self.vocabulary.find(self.bytes, end - len..end));
-            if goal != Goal::default() {
-                self.walk_from_suffix(goal, token.end - len as u32, words);
-            }
-        });
+    /// Forms of which the beginning or the end of the first of `words`, a longer word, is a word.
+    fn part(&mut self, part: Inner, words: &[Token]) {
+        if !part.entry.has(self.mark) {
+            return;
+        }
+        let goal = self.trie.first(part.entry.word());
+        if part.start == words[0].start {
+            self.report(self.trie.ending(goal), part.start, part.end);
+        } else {
+            self.walk_from_suffix(goal, part.start, words);
+        }
     }
 
     /// The same as [`Search::walk`] from the end of a longer word: a form may not be cut at both ends, so that its last word must be
