@@ -36,7 +36,8 @@ impl Scan {
     /// country can be spared.
     pub fn find_names(&mut self, lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, original: &str) {
         let Self { names, words, found, .. } = self;
-        (names.clear(), words.clear());
+        names.clear();
+        words.clear();
         lexicon.names.find(text, &(0..text.folded.len()), &lexicon.vocabulary, found);
         for found in found {
             let range = found.range();

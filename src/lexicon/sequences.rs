@@ -37,7 +37,7 @@ impl Anchored {
         let requires_goods = measures[sequence.measure as usize].requires.goods;
         Some((
             anchor,
-            Self { sequence: number as u32, others: [other, others.last().unwrap_or(other)], requires_goods },
+            Self { sequence: number as u32, others: [other, others.next_back().unwrap_or(other)], requires_goods },
         ))
     }
 }
