@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use ndarray::Array2;
 
 use super::settings::{Impute, ImputeMethod};
-use super::statistics::{mean, median};
+use super::statistics::{mean, median, present};
 use super::table::{LogEntry, Table};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -44,7 +44,7 @@ pub fn impute(mut table: Table, settings: &Impute) -> Result<Imputed> {
             groups.entry(label).or_default().push(*value);
         }
         let centres: BTreeMap<&Option<String>, f64> =
-            groups.iter().map(|(label, values)| (*label, centre(values))).collect();
+            groups.iter().map(|(label, values)| (*label, centre(&present(values)))).collect();
         let (mut done, mut left) = (0usize, 0usize);
         for (row, value) in table.values.column_mut(column).iter_mut().enumerate().filter(|(_, value)| value.is_nan()) {
             match centres.get(&labels[row]) {
