@@ -65,7 +65,8 @@ fn table(rows: Vec<[f64; 5]>) -> Table {
     let values = Array2::from_shape_fn((count, 5), |(row, column)| rows[row][column]);
     let units = (0..count).map(|row| format!("u{row}")).collect();
     let mut table = Table::new(units, INDICATORS.map(String::from).to_vec(), values);
-    let side = |row: usize| (row % 4 != 3).then(|| if row % 2 == 0 { "east".to_owned() } else { "west".to_owned() });
+    let side =
+        |row: usize| (row % 4 != 3).then(|| if row.is_multiple_of(2) { "east".to_owned() } else { "west".to_owned() });
     table.groups.insert("side".into(), (0..count).map(side).collect());
     table
 }
