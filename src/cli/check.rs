@@ -12,6 +12,7 @@ use crate::data::DataSource;
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
 use crate::structural::Structure;
+use crate::structural::usgs::Names;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -30,6 +31,9 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     let lexicon = check::check(&source);
     let mut faults = lexicon.faults;
     if let Err(error) = Structure::load(&source) {
+        faults.push(error);
+    }
+    if let Err(error) = Names::load(&source) {
         faults.push(error);
     }
     for file in [Some(source.display("model.toml")), arguments.model.clone()].into_iter().flatten() {

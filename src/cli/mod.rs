@@ -9,6 +9,7 @@ mod eval;
 mod explain;
 mod extract;
 mod init;
+mod production;
 mod run;
 mod say;
 mod score;
@@ -39,6 +40,8 @@ enum Command {
     Extract(extract::Arguments),
     /// Score any table by its own tree (the composite engine alone)
     Score(score::Arguments),
+    /// Read a table of world production of the USGS as published: shares and concentration
+    Production(production::Arguments),
     /// Compare sectors side by side, from the reports
     Compare(compare::Arguments),
     /// Show the sentences, data rows and weights behind one score
@@ -78,6 +81,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(arguments) => dispatch(&arguments.common, |say| run::run(arguments, &warnings, say)),
         Command::Extract(arguments) => dispatch(&arguments.common, |say| extract::run(arguments, &warnings, say)),
         Command::Score(arguments) => dispatch(&arguments.common, |say| score::run(arguments, say)),
+        Command::Production(arguments) => dispatch(&arguments.common, |say| production::run(arguments, &warnings, say)),
         Command::Compare(arguments) => dispatch(&arguments.common, |say| compare::run(arguments, say)),
         Command::Explain(arguments) => dispatch(&arguments.common, |say| explain::run(arguments, say)),
         Command::Eval(arguments) => dispatch(&arguments.common, |say| eval::run(arguments, &warnings, say)),

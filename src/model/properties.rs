@@ -1,4 +1,7 @@
-//! What must hold for every table and every model, whatever the numbers.
+//! What must hold for every table and every model, whatever the numbers: here on the built-in tree, in `any_model` for
+//! every normalisation, aggregation, imputation and source of weights of `goulet score`.
+
+mod any_model;
 
 use std::path::Path;
 

@@ -84,9 +84,22 @@ pub fn components(mut matrix: Array2<f64>) -> Vec<(f64, Vec<f64>)> {
     components
 }
 
-/// Eigenvector of the largest eigenvalue of a symmetric matrix, of length 1, its sum positive.
+/// Two eigenvalues, or a sum of loadings and 0, closer than this are the same but for rounding.
+const SAME: f64 = 1e-9;
+
+/// Eigenvector of the largest eigenvalue of a symmetric matrix, of length 1, its sum positive. Where several eigenvectors share that
+/// value (columns without correlation), what (1, 1, …) has in common with them: equal loadings, not those of whichever
+/// column stands first. All 0 where that is nothing: the columns run against each other, and which way is up is arbitrary.
 pub fn first_component(matrix: Array2<f64>) -> Vec<f64> {
-    components(matrix).into_iter().next().map_or_else(Vec::new, |(_, vector)| vector)
+    let components = components(matrix);
+    let largest = components.first().map_or(0.0, |(value, _)| *value);
+    let mut joint = vec![0.0; components.len()];
+    for (_, vector) in components.iter().take_while(|(value, _)| largest - value <= SAME * largest.abs().max(1.0)) {
+        let sum: f64 = vector.iter().sum();
+        joint.iter_mut().zip(vector).for_each(|(joint, loading)| *joint += sum * loading);
+    }
+    let length = joint.iter().map(|loading| loading * loading).sum::<f64>().sqrt();
+    joint.iter().map(|loading| if length > SAME { loading / length } else { 0.0 }).collect()
 }
 
 /// Correlations of columns with each other; 1 on the diagonal.
@@ -130,9 +143,12 @@ fn rotate(matrix: &mut Array2<f64>, vectors: &mut Array2<f64>, p: usize, q: usiz
     }
 }
 
-/// The values that are not missing.
+/// The values that are not missing, ascending: what is summed over them does not depend on the order of the units, not even in
+/// its last digit, on which a limit that is just met would turn.
 pub fn present<'a>(values: impl IntoIterator<Item = &'a f64>) -> Vec<f64> {
-    values.into_iter().copied().filter(|value| !value.is_nan()).collect()
+    let mut present: Vec<f64> = values.into_iter().copied().filter(|value| !value.is_nan()).collect();
+    present.sort_unstable_by(f64::total_cmp);
+    present
 }
 
 #[cfg(test)]
@@ -153,6 +169,14 @@ mod tests {
         let expected = [0.5, std::f64::consts::FRAC_1_SQRT_2, 0.5];
         let found = first_component(matrix);
         assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{found:?}");
+    }
+
+    #[test]
+    fn no_order_of_columns_decides_what_the_data_do_not() {
+        let half = std::f64::consts::FRAC_1_SQRT_2;
+        let found = first_component(Array2::eye(2));
+        assert!(found.iter().all(|loading| (loading - half).abs() < 1e-12), "{found:?}");
+        assert_eq!(first_component(ndarray::array![[1.0, -0.4], [-0.4, 1.0]]), [0.0, 0.0]);
     }
 
     #[test]

@@ -8,6 +8,8 @@
 //! 5. [`supply`]: the share of each country in the supply of each sector;
 //! 6. [`indicators`]: all of it as rows of the indicator table, with [`provenance`] down to the line of the data.
 //!
+//! [`usgs`] reads world production as its publisher writes it, for years and releases that our tables do not hold.
+//!
 //! Sets that measure different things (production, capacity, exports, sales by head office) are never averaged: one
 //! set is marked `preferred` in the data for each input and stage, and only that one is used. What no set says stays
 //! missing. Tables are validated when loaded, all faults at once. Their origin and licence:
@@ -20,6 +22,7 @@ pub mod provenance;
 pub mod restrictions;
 pub mod shares;
 pub mod supply;
+pub mod usgs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
