@@ -10,4 +10,5 @@ pub mod composite;
 pub mod explain;
 pub mod outbox;
 pub mod package;
+pub mod supply_risk;
 pub mod tables;

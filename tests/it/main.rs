@@ -10,4 +10,5 @@ mod language;
 mod properties;
 mod rules;
 mod score;
+mod supply_risk;
 mod support;
