@@ -10,7 +10,8 @@
 //!
 //! For 2023 the index is computed from shares, for 2017 it is taken as published. Governance is the mean of 2016–2020, as in
 //! the assessment of 2023. Nothing is fitted, and what is not known stays missing, with its reason. A group of materials
-//! (heavy and light rare earths, platinum-group metals) has the mean of its members, as the assessment does: no index of its own.
+//! (heavy and light rare earths, platinum-group metals) has the mean of its members, as the assessment does; a member
+//! without EU sourcing of its own has that of its group.
 
 pub mod agreement;
 pub mod concentration;
@@ -111,7 +112,7 @@ fn assess_one(inputs: Inputs<'_>, global: &BTreeMap<InputStage, Supply>, of: &In
         Weighted { supply: supply.clone(), index: weighted(&terms), terms }
     };
     let global = global.get(of).map(weigh);
-    let eu = inputs.tables.eu_supply.get(of).map(weigh);
+    let eu = inputs.tables.eu_supply_of(of).map(weigh);
     let index =
         |weighted: &Option<Weighted>| weighted.as_ref().and_then(|weighted| weighted.index.as_ref().ok()).copied();
     let factors = Factors {

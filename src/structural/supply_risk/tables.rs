@@ -280,6 +280,16 @@ impl Reader<'_> {
 }
 
 impl Tables {
+    /// The EU's sourcing of a material at a stage: its own shares, else those of the group it belongs to. The assessment
+    /// gives the heavy rare earths at extraction as a group only.
+    pub fn eu_supply_of(&self, of: &InputStage) -> Option<&Supply> {
+        let of_group = || {
+            let group = self.groups.iter().find(|(_, members)| members.contains(&of.input))?.0;
+            self.eu_supply.get(&InputStage { input: *group, stage: of.stage.clone() })
+        };
+        self.eu_supply.get(of).or_else(of_group)
+    }
+
     /// Loads and checks the tables of a list.
     ///
     /// # Errors
