@@ -77,10 +77,14 @@ struct Read {
 
 pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     refuse_what_2017_lacks(arguments)?;
+    refuse_one_place_for_two(arguments)?;
     let read = read(arguments)?;
     let replaced = told_shares(&read, arguments);
-    for message in &replaced {
+    for message in replaced.iter().take(NAMED) {
         say.message(message);
+    }
+    if let Some(more) = replaced.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        say.message(&format!("… and the shares of {more} more"));
     }
     let mut outputs = Vec::new();
     let indices = indices::of_shares(read.structure.shares(), read.own.as_ref());
@@ -131,6 +135,21 @@ fn refuse_what_2017_lacks(arguments: &Arguments) -> anyhow::Result<()> {
         }
         None => Ok(()),
     }
+}
+
+/// Each table has a file of its own; only the result may go to standard output.
+fn refuse_one_place_for_two(arguments: &Arguments) -> anyhow::Result<()> {
+    let more = [&arguments.factors, &arguments.importance, &arguments.hhi];
+    let mut seen = vec![arguments.output.as_path()];
+    for path in more.into_iter().flatten() {
+        if path == Path::new("-") || seen.contains(&path.as_path()) {
+            let message = format!("two tables cannot go to {}", path.display());
+            let fault = Error::new(ErrorKind::Usage, message);
+            return Err(fault.hint("give each its own file; only -o may be - (standard output)").into());
+        }
+        seen.push(path);
+    }
+    Ok(())
 }
 
 fn read(arguments: &Arguments) -> anyhow::Result<Read> {
@@ -214,12 +233,15 @@ fn say_missing<'a>(what: &str, all: impl Iterator<Item = (String, &'a Option<Str
 
 /// Trade parameters that no table has.
 fn say_assumed(assessments: &[Assessment], say: &Say) {
-    for found in assessments {
-        let assumed: Vec<String> = found.assumed_trade().iter().map(ToString::to_string).collect();
-        if !assumed.is_empty() {
-            let message = "no trade parameter known, taken as unrestricted (1, inside the EU 0.8)";
-            say.message(&format!("{}: {message}: {}", found.of, listed(&assumed)));
-        }
+    let of_one = |found: &Assessment| {
+        let countries = found.assumed_trade();
+        let names: Vec<String> = countries.iter().map(ToString::to_string).collect();
+        (!names.is_empty()).then(|| format!("{} ({})", found.of, names.join(" ")))
+    };
+    let all: Vec<String> = assessments.iter().filter_map(of_one).collect();
+    if !all.is_empty() {
+        let message = "no trade parameter known, taken as unrestricted (1, inside the EU 0.8)";
+        say.message(&format!("{message}: {}", listed(&all)));
     }
 }
 

@@ -80,6 +80,7 @@ fn a_users_shares_replace_ours_and_are_refused_when_they_do_not_add_up() {
     let output = own("good.csv", &["--hhi", "hhi.csv"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(stderr(&output).contains("gallium processing: shares replaced by good.csv (2 countries)"));
+    assert!(!stderr(&output).contains("no trade parameter"), "{}", stderr(&output));
     let text = stdout(&output);
     assert!(text.lines().any(|line| line.starts_with("gallium,processing,") && line.ends_with(",CHN,0.5")), "{text}");
     let indices = std::fs::read_to_string(folder.path().join("hhi.csv")).unwrap();
@@ -104,6 +105,9 @@ fn the_list_of_2017_and_what_it_lacks() {
     let output = supply_risk(&["--year", "2017", "--factors", "x.csv"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("--factors does not go with --year 2017"));
+    let output = supply_risk(&["--hhi", "x.csv", "--importance", "x.csv"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("two tables cannot go to x.csv"));
     assert_eq!(supply_risk(&["--year", "2011"]).status.code(), Some(2));
 }
 
