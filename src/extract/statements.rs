@@ -187,7 +187,7 @@ fn state(
         let share = shares::of(view, measure, (*sector, *material));
         for origin in &parties.origins {
             for target in &targets {
-                let mut lexeme = format!("{}:{}+{}", lexicon.language, measure.measure.id, origin.rule);
+                let mut lexeme = [lexicon.language.as_str(), ":", &measure.measure.id, "+", &origin.rule].concat();
                 for rule in target.iter().map(|target| target.rule.as_str()).chain(status_rule) {
                     lexeme.push('+');
                     lexeme.push_str(rule);
@@ -441,4 +441,21 @@ pub fn complete_targets(statements: &mut [(u32, Statement)]) {
             statement.lexeme.push_str("+beside");
         }
     }
+}
+
+/// Who is aimed at somewhere in the document is rarely who acts, of the same sector, where it aims at nobody: mostly a sentence
+/// on how it was hit, read the wrong way round. On labelled documents that were not tuned on, 7 such statements were right and
+/// 25 wrong. An answer is its own.
+pub fn drop_turned(statements: &mut Vec<(u32, Statement)>) {
+    let aimed: Vec<(Channel, SectorId, Option<CountryCode>, Option<CountryCode>)> = statements
+        .iter()
+        .filter(|(_, s)| s.target.is_some() && s.channel != Channel::Concentration)
+        .map(|(_, s)| (s.channel, s.sector, s.target, s.origin))
+        .collect();
+    statements.retain(|(_, s)| {
+        let is_hit = |(channel, sector, target, origin): &(_, _, _, _)| {
+            (*channel, *sector, *target) == (s.channel, s.sector, s.origin) && *origin != s.origin
+        };
+        s.target.is_some() || s.frame == Frame::Answer || !aimed.iter().any(is_hit)
+    });
 }
