@@ -207,7 +207,7 @@ fn materials_2023(source: &DataSource, of_2023: &List2023) -> Result<(), Failure
     println!("| material | uses with a sector | ours | lower bound | published | highest supply risk | critical |");
     println!("|---|---|---|---|---|---|---|");
     for found in of_2023.importance.iter().filter(|found| found.importance.is_some()) {
-        let of_list = list.get(&found.material).and_then(|(_, importance)| *importance);
+        let of_list = list.get(&found.material).and_then(|published| published.importance);
         let other = of_list.filter(|value| Some(*value) != found.published);
         println!(
             "| {} | {} | {} | {} | {}{} | {} | {} |",

@@ -316,12 +316,24 @@ struct PublishedLine {
     economic_importance: Option<f64>,
 }
 
-/// What a list publishes of a whole material: supply risk (the higher of its stages) and economic importance.
+/// What a list publishes of a whole material.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Published {
+    /// The higher of its stages.
+    pub supply_risk: Option<f64>,
+    /// The economic importance.
+    pub importance: Option<f64>,
+}
+
+/// The published results of the list of a year, by material.
 ///
 /// # Errors
 /// With every fault of `data/structural/eu_published.csv`.
-pub fn published(source: &DataSource, year: i16) -> Result<BTreeMap<MaterialId, (Option<f64>, Option<f64>)>> {
+pub fn published(source: &DataSource, year: i16) -> Result<BTreeMap<MaterialId, Published>> {
     let rows = source.table::<PublishedLine>(PUBLISHED)?.into_iter().map(|row| row.value);
-    let of_year = rows.filter(|row| row.year == year);
-    Ok(of_year.map(|row| (row.material, (row.supply_risk, row.economic_importance))).collect())
+    let of_line = |line: PublishedLine| {
+        let results = Published { supply_risk: line.supply_risk, importance: line.economic_importance };
+        (line.material, results)
+    };
+    Ok(rows.filter(|line| line.year == year).map(of_line).collect())
 }
