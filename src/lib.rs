@@ -53,5 +53,6 @@ pub mod lexicon;
 pub mod model;
 pub mod pipeline;
 pub mod report;
+mod sheet;
 pub mod structural;
 pub mod warning;

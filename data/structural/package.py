@@ -51,8 +51,8 @@ TYPES = {
         "weight", "importance_percent", "share", "trade_parameter", "voice_accountability", "political_stability",
         "government_effectiveness", "regulatory_quality", "rule_of_law", "control_of_corruption", "world_export_kusd",
         "hhi", "top_share_min", "top_share_max", "eu27_share", "import_reliance", "recycling_rate", "si_ei", "si_sr",
-        "published_supply_risk", "supply_risk", "economic_importance", "hhi_wgi_t_global", "hhi_wgi_t_eu",
-        "supply_risk_global", "supply_risk_eu", "supply_risk_global_and_eu", "severity", "unit"],
+        "published_supply_risk", "published_economic_importance", "supply_risk", "economic_importance", "hhi_wgi_t_global",
+        "hhi_wgi_t_eu", "supply_risk_global", "supply_risk_eu", "supply_risk_global_and_eu", "severity", "unit"],
 }
 
 # name of the table -> title, licences, sources, year of the figures
@@ -78,10 +78,11 @@ BUILT = {
 
 # Tables kept by hand. path, title, fields, licences, sources.
 KEPT = [
+    ("eu_groups", "structural/eu_groups.csv", "Which materials the EU's groups are made of, 2023 list",
+     ["material", "member"], ["cc-by"], ["eu2023"]),
     ("places", [f"places/{x}.csv" for x in sorted([*LANGUAGES, "it", "pt"])], "Names of countries by language",
      ["country", "form", "kind", "flag"], ["unicode", "mit", "own"], ["cldr", "newsmap", "nationality", "own"]),
-    ("places_context", "places/context.csv",
-     "Words usual in one country's news, which place an item that names no country",
+    ("places_context", "places/context.csv", "Words usual in one country's news, which place an item that names no country",
      ["country", "language", "form", "weight"], ["own"], ["own"]),
     ("places_organisations", "places/organisations.csv", "Organisations and the country they stand for",
      ["form", "country", "kind", "sector", "languages"], ["own"], ["own"]),
@@ -100,8 +101,8 @@ KEPT = [
     ("lexicon_cues", "cues", "Words that change how a measure is read", ["kind", "form", "scope", "example"], ["own"], ["own"]),
     ("lexicon_roles", "roles", "How a language marks who does what to whom",
      ["name", "role", "side", "gap", "channels", "form", "example"], ["own"], ["own"]),
-    ("lexicon_shares", "shares", "How a share of supply is said, per language", ["form", "share", "unit", "example"],
-     ["own"], ["own"]),
+    ("lexicon_shares", "shares", "How a share of supply is said, per language", ["form", "share", "unit", "example"], ["own"],
+     ["own"]),
 ]
 
 

@@ -12,6 +12,7 @@ use crate::data::DataSource;
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
 use crate::structural::Structure;
+use crate::structural::supply_risk::tables::{List, Tables};
 use crate::structural::usgs::Names;
 
 #[derive(Debug, Args)]
@@ -35,6 +36,11 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     }
     if let Err(error) = Names::load(&source) {
         faults.push(error);
+    }
+    for list in [List::Of2017, List::Of2023] {
+        if let Err(error) = Tables::load(&source, list) {
+            faults.push(error);
+        }
     }
     for file in [Some(source.display("model.toml")), arguments.model.clone()].into_iter().flatten() {
         let text = match &arguments.model {

@@ -13,6 +13,7 @@ mod production;
 mod run;
 mod say;
 mod score;
+mod supply_risk;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -42,6 +43,8 @@ enum Command {
     Score(score::Arguments),
     /// Read a table of world production of the USGS as published: shares and concentration
     Production(production::Arguments),
+    /// Structural supply risk of each material and stage, every factor a column
+    SupplyRisk(supply_risk::Arguments),
     /// Compare sectors side by side, from the reports
     Compare(compare::Arguments),
     /// Show the sentences, data rows and weights behind one score
@@ -82,6 +85,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Extract(arguments) => dispatch(&arguments.common, |say| extract::run(arguments, &warnings, say)),
         Command::Score(arguments) => dispatch(&arguments.common, |say| score::run(arguments, say)),
         Command::Production(arguments) => dispatch(&arguments.common, |say| production::run(arguments, &warnings, say)),
+        Command::SupplyRisk(arguments) => dispatch(&arguments.common, |say| supply_risk::run(arguments, say)),
         Command::Compare(arguments) => dispatch(&arguments.common, |say| compare::run(arguments, say)),
         Command::Explain(arguments) => dispatch(&arguments.common, |say| explain::run(arguments, say)),
         Command::Eval(arguments) => dispatch(&arguments.common, |say| eval::run(arguments, &warnings, say)),

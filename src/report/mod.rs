@@ -11,4 +11,5 @@ pub mod explain;
 pub mod outbox;
 pub mod package;
 pub mod production;
+pub mod supply_risk;
 pub mod tables;

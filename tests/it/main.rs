@@ -11,4 +11,5 @@ mod production;
 mod properties;
 mod rules;
 mod score;
+mod supply_risk;
 mod support;
