@@ -11,7 +11,7 @@ use crate::check;
 use crate::data::DataSource;
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
-use crate::structural::Structure;
+use crate::scenario::Knowledge;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     let source = DataSource::open(arguments.data.as_deref())?;
     let lexicon = check::check(&source);
     let mut faults = lexicon.faults;
-    if let Err(error) = Structure::load(&source) {
+    if let Err(error) = Knowledge::load(&source) {
         faults.push(error);
     }
     for file in [Some(source.display("model.toml")), arguments.model.clone()].into_iter().flatten() {

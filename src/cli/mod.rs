@@ -11,6 +11,7 @@ mod extract;
 mod init;
 mod run;
 mod say;
+mod scenario;
 mod score;
 
 use std::ffi::OsString;
@@ -39,6 +40,8 @@ enum Command {
     Extract(extract::Arguments),
     /// Score any table by its own tree (the composite engine alone)
     Score(score::Arguments),
+    /// Suppose a country's supply is lost: what sectors lose, who is exposed, how scores move
+    Scenario(scenario::Arguments),
     /// Compare sectors side by side, from the reports
     Compare(compare::Arguments),
     /// Show the sentences, data rows and weights behind one score
@@ -78,6 +81,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(arguments) => dispatch(&arguments.common, |say| run::run(arguments, &warnings, say)),
         Command::Extract(arguments) => dispatch(&arguments.common, |say| extract::run(arguments, &warnings, say)),
         Command::Score(arguments) => dispatch(&arguments.common, |say| score::run(arguments, say)),
+        Command::Scenario(arguments) => dispatch(&arguments.common, |say| scenario::run(arguments, say)),
         Command::Compare(arguments) => dispatch(&arguments.common, |say| compare::run(arguments, say)),
         Command::Explain(arguments) => dispatch(&arguments.common, |say| explain::run(arguments, say)),
         Command::Eval(arguments) => dispatch(&arguments.common, |say| eval::run(arguments, &warnings, say)),

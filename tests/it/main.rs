@@ -9,5 +9,6 @@ mod gold;
 mod language;
 mod properties;
 mod rules;
+mod scenario;
 mod score;
 mod support;
