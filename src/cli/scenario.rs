@@ -132,6 +132,11 @@ fn print(scenario: &Scenario, scores: Option<&[Moved]>, say: &Say) {
     });
     say.result("\nWho is exposed, % of its supply (other countries' purchases: unknown)\n");
     say.result(&table(&["country", "input", "lost"], rows, 2));
+    let targets = scenario.exposed.iter().filter_map(|row| Some(format!("{} ({})", row.country, row.documents?)));
+    let targets: Vec<String> = targets.collect();
+    if !targets.is_empty() {
+        say.result(&format!("\nNamed in documents as targets (number of documents): {}", targets.join(", ")));
+    }
     if let Some(scores) = scores {
         print_scores(scores, say);
     }

@@ -21,7 +21,7 @@ const ALWAYS: [&str; 11] = [
     "After recycling = lost x (1 - end-of-life recycling input rate). After substitution = that x substitution index (SI_SR). Both are the \
      EU's parameters of 2023, taken for the whole world. An unknown one may make up nothing or all of the loss.",
     "Who buys from whom is known for the European Union alone. Countries named in documents as a target are counted, not measured.",
-    "Scores: a shock raises export_restrictions of the struck country (level of restriction of the input = fraction lost). Text indicators, \
+    "Scores: a shock raises export_restrictions of the struck country by the part of a sector's supply that is struck. Text indicators, \
      supply shares and governance stand as they were.",
 ];
 

@@ -1,14 +1,20 @@
 //! The scores of a run with the shocks beside those without.
 //!
-//! A shock changes one indicator, `export_restrictions` of the struck country in every sector that needs the input: the level of
-//! restriction of that input and stage, 0 none to 1 banned, becomes the fraction lost where that is more, or where no level was known.
+//! A shock changes one indicator, `export_restrictions` of the struck country in every sector that needs the input: the part of the
+//! sector's supply that the country holds under restrictions. It grows by
+//!
+//! `Σ over struck inputs of w · S · max(0, fraction − r) / Σ w`
+//!
+//! with w the weight of the input, S the country's share of it, Σ w over the inputs of the sector that have shares, and r the level of
+//! restriction before (0 none, 1 banned): as known for the input, else the mean of those known, which stands for it in the
+//! indicator, else 0. The mean itself is not taken anew: it would carry the shock on to inputs whose restrictions are not known.
+//!
 //! All else stands: text indicators, because no document has said anything new; `supply_share` and with it `coercive_leverage`,
 //! because they say how much depends on the country, which is why its loss hurts. (With shares of what is left, a country that
-//! withholds everything would become harmless.) The value never falls by a shock: where a level that was unknown would pull the
-//! supply-weighted mean down, the old value stays.
+//! withholds everything would become harmless.) No score falls: where the indicator was missing, and its first value would pull a
+//! score down, it stays missing.
 //!
-//! The indicators of the reports are read and changed by the difference that the formula of
-//! [`crate::structural::indicators`] gives with and without the shocks, then scored by the same model twice, without draws.
+//! The indicators of the reports are scored by the same model twice, with and without the change, without draws.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,9 +65,15 @@ pub fn rescore(
     // Ranks before and after are compared, not their intervals.
     model.set_draws(0)?;
     let rows = indicators.rows()?;
-    let changes = changes(&rows, structure, struck)?;
-    let changed = apply(rows, &changes)?;
-    let (before, after) = (standings(indicators, &model)?, standings(&changed, &model)?);
+    let mut changes = changes(&rows, structure, struck)?;
+    let before = standings(indicators, &model)?;
+    let mut after = standings(&apply(&rows, &changes)?, &model)?;
+    let risk = |of: &BTreeMap<Unit, Standing>, unit: &Unit| of.get(unit).and_then(|standing| standing.risk);
+    let all = changes.len();
+    changes.retain(|unit, (value, _)| value.is_some() || risk(&after, unit) >= risk(&before, unit));
+    if changes.len() < all {
+        after = standings(&apply(&rows, &changes)?, &model)?;
+    }
     let units: BTreeSet<Unit> = before.keys().chain(after.keys()).copied().collect();
     let mut moved: Vec<Moved> = units
         .into_iter()
@@ -95,14 +107,11 @@ fn changes(
     for sector in structure.sectors() {
         for country in &countries {
             let Some(periods) = old.get(&(sector.sector, *country)) else { continue };
-            let (before, after) = restrictions(structure, sector, *country, struck);
-            let Some(after) = after else { continue };
-            let added = after - before.unwrap_or(0.0);
+            let added = added(structure, sector, *country, struck);
             if added <= 0.0 {
                 continue;
             }
             for (period, value) in periods {
-                // By the difference, so that a table of other data is changed by the shock alone.
                 changes.insert((*period, sector.sector, *country), (*value, value.unwrap_or(0.0) + added));
             }
         }
@@ -110,40 +119,32 @@ fn changes(
     Ok(changes)
 }
 
-/// `supply share × Σ w S r / Σ w S` over the inputs with a known level r, without and with the shocks.
-fn restrictions(
-    structure: &Structure,
-    sector: &SectorStructure,
-    country: CountryCode,
-    struck: &[Struck],
-) -> (Option<f64>, Option<f64>) {
-    let Some(share) = sector.countries.get(&country) else { return (None, None) };
-    let fraction = |of: &InputStage| {
-        let meets = |one: &&Struck| one.country == country && one.of == *of && one.fraction > 0.0;
-        struck.iter().find(meets).map(|one| one.fraction)
-    };
+/// What the shocks add to the part of the sector's supply that the country holds under restrictions.
+fn added(structure: &Structure, sector: &SectorStructure, country: CountryCode, struck: &[Struck]) -> f64 {
     let contributions = sector.contributions(country);
-    let mean = |is_struck: bool| {
-        let (mut sum, mut known) = (0.0, 0.0);
-        for of in &contributions {
-            let level = structure.restrictions().get(&of.set.of, country).map(|restriction| restriction.level());
-            let shock = if is_struck { fraction(&of.set.of) } else { None };
-            let level = match (level, shock) {
-                (Some(level), Some(fraction)) => Some(level.max(fraction)),
-                (level, shock) => level.or(shock),
-            };
-            if let Some(level) = level {
-                sum += of.weight * of.share * level;
-                known += of.weight * of.share;
-            }
+    let level = |of: &InputStage| structure.restrictions().get(of, country).map(|restriction| restriction.level());
+    let (mut sum, mut known) = (0.0, 0.0);
+    for of in &contributions {
+        if let Some(level) = level(&of.set.of) {
+            sum += of.weight * of.share * level;
+            known += of.weight * of.share;
         }
-        (known > 0.0).then(|| share.value * sum / known)
+    }
+    let mean = if known > 0.0 { sum / known } else { 0.0 };
+    let fraction = |of: &InputStage| {
+        struck.iter().find(|one| one.country == country && one.of == *of).map_or(0.0, |one| one.fraction)
     };
-    (mean(false), mean(true))
+    let rises = contributions.iter().map(|of| {
+        let rise = fraction(&of.set.of) - level(&of.set.of).unwrap_or(mean);
+        of.weight * of.share * rise.max(0.0)
+    });
+    let weights = sector.weights.0;
+    if weights > 0.0 { rises.sum::<f64>() / weights } else { 0.0 }
 }
 
-fn apply(mut rows: Vec<IndicatorRow>, changes: &BTreeMap<Unit, (Option<f64>, f64)>) -> Result<IndicatorTable> {
+fn apply(rows: &[IndicatorRow], changes: &BTreeMap<Unit, (Option<f64>, f64)>) -> Result<IndicatorTable> {
     let indicator: IndicatorId = INDICATOR.parse()?;
+    let mut rows = rows.to_vec();
     let mut missing: BTreeMap<&Unit, f64> = changes.iter().map(|(unit, (_, value))| (unit, *value)).collect();
     for row in rows.iter_mut().filter(|row| row.indicator == indicator) {
         if let Some(value) = missing.remove(&(row.period, row.sector, row.country)) {

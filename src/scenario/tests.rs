@@ -262,6 +262,37 @@ fn scores_move_only_where_the_shock_strikes_and_never_down() {
     assert!(rises("semiconductors") && rises("critical_minerals") && !rises("wind"));
 }
 
+#[test]
+fn restrictions_rise_by_the_part_of_supply_that_is_struck() {
+    // China supplies 1 × 0.9 + 3 × 0.4 of 4 of what chips need, and licenses gallium: level 0.4 for all of it.
+    let restricted = "material,stage,country,trade_parameter,reference_year,source\ngallium,processing,CHN,1.2,2023,\n";
+    let knowledge = knowledge(&[("structural/trade_parameter.csv", restricted)]).unwrap();
+    let model = Model::from_toml(&DataSource::Embedded.read("model.toml").unwrap(), "model.toml".as_ref()).unwrap();
+    let indicators = knowledge.structure.indicators(&[Period::All]).unwrap();
+    for (given, expected) in [
+        // 1 × 0.9 × (1 − 0.4) / 4.
+        (["CHN:gallium=1"].as_slice(), Some(0.21 + 0.135)),
+        // Copper's level is not known: the mean stands for it. 3 × 0.4 × (1 − 0.4) / 4.
+        (&["CHN:copper=1"], Some(0.21 + 0.18)),
+        (&["CHN:copper=1", "CHN:gallium=1"], Some(0.21 + 0.135 + 0.18)),
+        // Less than what is restricted already.
+        (&["CHN:gallium=0.4"], None),
+    ] {
+        let struck = run(&knowledge, &shocks(given)).unwrap().struck;
+        let moved = scores::rescore(&indicators, &model, &knowledge.structure, &struck).unwrap();
+        let chips = moved.iter().find(|row| (row.unit.1.as_str(), row.unit.2.as_str()) == ("chips", "CHN")).unwrap();
+        match (chips.restrictions, expected) {
+            (Some((Some(before), after)), Some(expected)) => {
+                assert!(
+                    (before - 0.21).abs() < 1e-12 && (after - expected).abs() < 1e-12,
+                    "{given:?}: {before} {after}"
+                );
+            }
+            (found, expected) => assert_eq!(found.map(|found| found.1), expected, "{given:?}"),
+        }
+    }
+}
+
 /// Any shocks on what the tables know, none twice.
 fn any_shocks() -> impl Strategy<Value = Vec<(String, f64)>> {
     let known: Vec<String> = built_in()
