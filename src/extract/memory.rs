@@ -36,9 +36,10 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Whether the sentence before named goods, and of one sector: then the next may leave them out.
+    /// Whether the sentence before named goods, and of one sector: then the next may leave them out. In a document that has stated
+    /// something, they may stand a sentence farther back.
     pub fn has_one_sector(&self) -> bool {
-        self.goods_age <= 1 && goods::is_one_sector(&self.goods)
+        self.goods_age <= 1 + u32::from(self.has_stated) && goods::is_one_sector(&self.goods)
     }
 
     /// Who acts in a sentence that does not say: who did in the sentence before, else whom it was about, else, where the

@@ -107,6 +107,23 @@ fn named(views: &[SentenceView<'_>]) -> (BTreeSet<SectorId>, BTreeSet<CountryCod
     (sectors, countries)
 }
 
+/// The countries of a sentence that states a motive; `None` where it states none.
+fn motive(view: &SentenceView<'_>) -> Option<BTreeSet<CountryCode>> {
+    (statements::motive(view).is_some() || view.depends_on_conduct()).then(|| view.countries())
+}
+
+/// Sentences between a motive and an act between the same two countries.
+const MOTIVE_REACH: usize = 3;
+
+/// Whether a motive is stated in a sentence or beside it, or a little farther of two of its countries.
+fn has_motive(motives: &[Option<BTreeSet<CountryCode>>], number: usize, view: &SentenceView<'_>) -> bool {
+    let near = |reach: usize| &motives[number.saturating_sub(reach)..(number + reach + 1).min(motives.len())];
+    near(1).iter().any(Option::is_some) || {
+        let countries = view.countries();
+        near(MOTIVE_REACH).iter().flatten().any(|others| others.intersection(&countries).count() > 1)
+    }
+}
+
 /// The channels of which the document states a measure that needs no context of its own.
 fn stated_channels(views: &[SentenceView<'_>]) -> Vec<Channel> {
     let stands = |view: &SentenceView<'_>, requires: Requirements| {
@@ -235,8 +252,7 @@ impl<'a> Extractor<'a> {
         if self.ablation == Ablation::Roles {
             views.iter_mut().for_each(|view| view.roles.clear());
         }
-        let motives: Vec<bool> =
-            views.iter().map(|view| statements::motive(view).is_some() || view.depends_on_conduct()).collect();
+        let motives: Vec<Option<BTreeSet<CountryCode>>> = views.iter().map(motive).collect();
         let context = stated_channels(&views);
         // A title may leave to the first sentence what goods it speaks of.
         if let (true, Some(lead)) = (document.title_len > 0, views.get(1)) {
@@ -245,9 +261,8 @@ impl<'a> Extractor<'a> {
         }
         let everywhere = (self.ablation == Ablation::Window).then(|| named(&views));
         for (number, view) in views.iter_mut().enumerate() {
-            let nearby = number.saturating_sub(1)..(number + 2).min(motives.len());
             view.resolve(memory.country.or(memory.topic), sent_from.or(lexicon.settings.home));
-            view.settle(motives[nearby].contains(&true), memory.has_one_sector(), &context);
+            view.settle(has_motive(&motives, number, view), memory.has_one_sector(), &context);
             let view = &*view;
             let statements = match &everywhere {
                 Some((sectors, countries)) => ablation::co_occurring(lexicon, view, sectors, countries),
@@ -264,6 +279,7 @@ impl<'a> Extractor<'a> {
             stated.extend(statements.into_iter().map(|statement| (number as u32, statement)));
         }
         statements::complete_targets(&mut stated);
+        statements::drop_turned(&mut stated);
         if is_aside(&stated, sentences.len(), document.title_len > 0) {
             return Vec::new();
         }

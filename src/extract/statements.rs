@@ -442,3 +442,20 @@ pub fn complete_targets(statements: &mut [(u32, Statement)]) {
         }
     }
 }
+
+/// Who is aimed at somewhere in the document is rarely who acts, of the same sector, where it aims at nobody: mostly a sentence
+/// on how it was hit, read the wrong way round. On labelled documents that were not tuned on, 7 such statements were right and
+/// 25 wrong. An answer is its own.
+pub fn drop_turned(statements: &mut Vec<(u32, Statement)>) {
+    let aimed: Vec<(Channel, SectorId, Option<CountryCode>, Option<CountryCode>)> = statements
+        .iter()
+        .filter(|(_, s)| s.target.is_some() && s.channel != Channel::Concentration)
+        .map(|(_, s)| (s.channel, s.sector, s.target, s.origin))
+        .collect();
+    statements.retain(|(_, s)| {
+        let is_hit = |(channel, sector, target, origin): &(_, _, _, _)| {
+            (*channel, *sector, *target) == (s.channel, s.sector, s.origin) && *origin != s.origin
+        };
+        s.target.is_some() || s.frame == Frame::Answer || !aimed.iter().any(is_hit)
+    });
+}

@@ -175,3 +175,27 @@ fn an_aside_in_a_long_text_is_left_out() {
     assert_eq!(read(&format!("{others} Indonesia has banned exports of nickel ore to China.")), 1);
     assert!(read(&format!("{others} {aside} China depends on Indonesia for 60 % of its nickel.")) >= 2);
 }
+
+#[test]
+fn what_other_sentences_say_serves_only_where_it_is_of_the_same() {
+    let lexicon = Lexicon::load(&DataSource::open(None).unwrap()).unwrap();
+    let extractor = Extractor::new(&lexicon, DEFAULT_CERTAINTIES);
+    let read = |text: &str| -> Vec<String> {
+        let mentions = extractor.read(&document("en", "", text)).unwrap().mentions;
+        mentions.iter().map(|m| format!("{} {} {}", m.channel, code(m.origin), code(m.target))).collect()
+    };
+    // A motive three sentences away, of the same two countries or of nobody in particular. Eighty percent is no share of supply.
+    let tariff = "China has imposed a tariff of 80 percent on Australian barley. Silos are full. Farmers had expected a good year.";
+    let motive = "Officials in Canberra said China wanted to punish Australia for its stand.";
+    assert_eq!(read(&format!("{tariff} {motive}")), ["coercion CHN AUS"]);
+    assert!(read(&format!("{tariff} Officials said that somebody wanted to punish them.")).is_empty());
+    // Goods two sentences back, in a text that has stated something and in one that has not.
+    let share = "Traders were surprised. China accounts for 98 percent of world production.";
+    let stated = read(&format!("China has banned exports of gallium. {share}"));
+    assert_eq!(stated, ["export_controls CHN ", "concentration CHN "]);
+    assert!(read(&format!("Prices of gallium rose. {share}")).is_empty());
+    // Who was aimed at does not act, unless against somebody.
+    let ban = "China has banned exports of gallium to Japan.";
+    assert_eq!(read(&format!("{ban} Japan has banned exports of gallium.")), ["export_controls CHN JPN"]);
+    assert_eq!(read(&format!("{ban} Japan has banned exports of gallium to China.")).len(), 2);
+}

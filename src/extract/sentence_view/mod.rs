@@ -5,6 +5,7 @@ mod lists;
 mod naming;
 mod settling;
 
+use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
 
 pub use function_words::Found as FunctionWords;
@@ -259,6 +260,11 @@ impl<'a> SentenceView<'a> {
             .iter()
             .find(is_in)
             .is_some_and(|inside| self.places.iter().any(|other| other.country != inside.country && !is_in(&other)))
+    }
+
+    /// The countries it names, companies aside.
+    pub fn countries(&self) -> BTreeSet<CountryCode> {
+        self.places.iter().filter(|place| !place.is_company).map(|place| place.country).collect()
     }
 
     /// Numbers of the clauses that state a condition.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{FoundMeasure, FoundPlace, SentenceView};
+use super::{FoundMeasure, FoundPlace, SentenceView, Span};
 use crate::codes::{Channel, Status};
 use crate::lexicon::tables::{PlaceKind, Requirements};
 
@@ -11,6 +11,12 @@ impl<'a> SentenceView<'a> {
     /// nearby; `has_goods`, goods of one sector in the sentence before; `context`, the channels stated elsewhere in the document.
     pub fn settle(&mut self, has_motive: bool, has_goods: bool, context: &[Channel]) {
         let mut found = std::mem::take(&mut self.measures);
+        // "A tariff of 80 percent": a share that the words of an act hold, stated or not, is no share of supply.
+        let acts = found.iter().filter(|found| found.measure.channel == Some(Channel::Coercion));
+        let acts: Vec<Span> = acts.map(|found| found.span.clone()).collect();
+        found.retain(|found| {
+            found.measure.channel != Some(Channel::Concentration) || !self.is_share_of_another(&found.span, &acts)
+        });
         // A longer wording that lacks what it requires must not hide a shorter one that stands.
         found.retain(|found| {
             let requires = found.measure.requires;
@@ -39,6 +45,12 @@ impl<'a> SentenceView<'a> {
         kept.retain(|found| found.measure.channel.is_some());
         kept.sort_by_key(|found| (found.span.bytes.start, found.span.bytes.end));
         self.measures = kept;
+    }
+
+    /// Whether there are shares in `span`, and each of them in one of `others`.
+    fn is_share_of_another(&self, span: &Span, others: &[Span]) -> bool {
+        let mut shares = self.shares.iter().map(|(share, _)| share).filter(|share| span.holds(share)).peekable();
+        shares.peek().is_some() && shares.all(|share| others.iter().any(|other| other.holds(share)))
     }
 
     /// Whether any of its measures might be stated, in the most favourable document with or without goods. Decoys state nothing, and
