@@ -276,7 +276,7 @@ fn restrictions_rise_by_the_part_of_supply_that_is_struck() {
         (&["CHN:copper=1"], Some(0.21 + 0.18)),
         (&["CHN:copper=1", "CHN:gallium=1"], Some(0.21 + 0.135 + 0.18)),
         // Less than what is restricted already.
-        (&["CHN:gallium=0.4"], None),
+        (&["CHN:gallium=0.3"], None),
     ] {
         let struck = run(&knowledge, &shocks(given)).unwrap().struck;
         let moved = scores::rescore(&indicators, &model, &knowledge.structure, &struck).unwrap();
