@@ -12,6 +12,8 @@
 //! 6. [`model`]: a table of indicators and a model file → [`model::Scores`]
 //! 7. [`report`]: scores → files
 //!
+//! [`scenario`] supposes a loss of supply and follows it through the tables of 4 and the scores of 6.
+//!
 //! [`pipeline`] is the only place that knows this order. What the engine knows (languages, countries, sectors, materials,
 //! shares, weights) is in tables ([`data`]), not in code.
 //!
@@ -53,6 +55,7 @@ pub mod lexicon;
 pub mod model;
 pub mod pipeline;
 pub mod report;
+pub mod scenario;
 mod sheet;
 pub mod structural;
 pub mod warning;

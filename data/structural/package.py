@@ -52,7 +52,7 @@ TYPES = {
         "government_effectiveness", "regulatory_quality", "rule_of_law", "control_of_corruption", "world_export_kusd",
         "hhi", "top_share_min", "top_share_max", "eu27_share", "import_reliance", "recycling_rate", "si_ei", "si_sr",
         "published_supply_risk", "published_economic_importance", "supply_risk", "economic_importance", "hhi_wgi_t_global",
-        "hhi_wgi_t_eu", "supply_risk_global", "supply_risk_eu", "supply_risk_global_and_eu", "severity", "unit"],
+        "hhi_wgi_t_eu", "supply_risk_global", "supply_risk_eu", "supply_risk_global_and_eu", "severity", "unit", "dependence"],
 }
 
 # name of the table -> title, licences, sources, year of the figures
@@ -84,6 +84,8 @@ KEPT = [
      ["country", "form", "kind", "flag"], ["unicode", "mit", "own"], ["cldr", "newsmap", "nationality", "own"]),
     ("places_context", "places/context.csv", "Words usual in one country's news, which place an item that names no country",
      ["country", "language", "form", "weight"], ["own"], ["own"]),
+    ("sector_links", "structural/sector_links.csv", "What sectors and goods are made of, and how far they depend on it",
+     ["from", "from_stage", "to", "to_stage", "weight", "dependence", "why", "source"], ["facts"], ["sector_shares"]),
     ("places_organisations", "places/organisations.csv", "Organisations and the country they stand for",
      ["form", "country", "kind", "sector", "languages"], ["own"], ["own"]),
     ("usgs_commodities", "structural/usgs_commodities.csv", "Which table of the USGS is which material and stage",

@@ -11,7 +11,7 @@ use crate::check;
 use crate::data::DataSource;
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
-use crate::structural::Structure;
+use crate::scenario::Knowledge;
 use crate::structural::supply_risk::tables::{List, Tables};
 use crate::structural::usgs::Names;
 
@@ -31,7 +31,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     let source = DataSource::open(arguments.data.as_deref())?;
     let lexicon = check::check(&source);
     let mut faults = lexicon.faults;
-    if let Err(error) = Structure::load(&source) {
+    if let Err(error) = Knowledge::load(&source) {
         faults.push(error);
     }
     if let Err(error) = Names::load(&source) {

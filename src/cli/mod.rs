@@ -12,6 +12,7 @@ mod init;
 mod production;
 mod run;
 mod say;
+mod scenario;
 mod score;
 mod supply_risk;
 
@@ -45,6 +46,8 @@ enum Command {
     Production(production::Arguments),
     /// Structural supply risk of each material and stage, every factor a column
     SupplyRisk(supply_risk::Arguments),
+    /// Suppose a country's supply is lost: what sectors lose, who is exposed, how scores move
+    Scenario(scenario::Arguments),
     /// Compare sectors side by side, from the reports
     Compare(compare::Arguments),
     /// Show the sentences, data rows and weights behind one score
@@ -86,6 +89,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Score(arguments) => dispatch(&arguments.common, |say| score::run(arguments, say)),
         Command::Production(arguments) => dispatch(&arguments.common, |say| production::run(arguments, &warnings, say)),
         Command::SupplyRisk(arguments) => dispatch(&arguments.common, |say| supply_risk::run(arguments, say)),
+        Command::Scenario(arguments) => dispatch(&arguments.common, |say| scenario::run(arguments, say)),
         Command::Compare(arguments) => dispatch(&arguments.common, |say| compare::run(arguments, say)),
         Command::Explain(arguments) => dispatch(&arguments.common, |say| explain::run(arguments, say)),
         Command::Eval(arguments) => dispatch(&arguments.common, |say| eval::run(arguments, &warnings, say)),

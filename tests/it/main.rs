@@ -10,6 +10,7 @@ mod language;
 mod production;
 mod properties;
 mod rules;
+mod scenario;
 mod score;
 mod supply_risk;
 mod support;
