@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use csv::StringRecord;
 use ndarray::Array2;
@@ -199,14 +200,20 @@ pub fn read_data(text: &str, file: &Path, meta: &Meta) -> Result<Table> {
         cells.map(|cell| cell.unwrap_or(f64::NAN)).collect()
     };
     let columns: Vec<Vec<f64>> = indicators.iter().map(&mut column).collect();
-    let denominators = meta.denominators.iter().map(|name| (name.clone(), column(name))).collect();
+    let denominators = meta.denominators.iter().map(|name| (name.clone(), column(name))).collect::<BTreeMap<_, _>>();
     let label = |name: &String| sheet.rows.iter().map(|(_, row)| sheet.text(row, name).map(str::to_owned)).collect();
-    let groups = meta.groups.iter().map(|name| (name.clone(), label(name))).collect();
+    let groups = meta.groups.iter().map(|name| (name.clone(), label(name))).collect::<BTreeMap<_, _>>();
     if !faults.is_empty() {
         return Err(Error::from(faults));
     }
     let values = Array2::from_shape_fn((units.len(), indicators.len()), |(row, column)| columns[column][row]);
-    Ok(Table { groups, denominators, panel, ..Table::new(units, indicators, values) })
+    let panel = panel.map(Arc::new);
+    Ok(Table {
+        groups: groups.into(),
+        denominators: denominators.into(),
+        panel,
+        ..Table::new(units, indicators, values)
+    })
 }
 
 /// The name of each row: the unit, and where one stands on several rows, its time. Each may be there once.
@@ -266,7 +273,7 @@ mod tests {
         let meta = meta(META).unwrap();
         let read = |text: &str| read_data(text, Path::new("d.csv"), &meta);
         let table = read("uCode,Time,a,b,g\nu,2020,1,1,e\nu,2021,2,2,e\nv,2020,3,3,e\n").unwrap();
-        assert_eq!(table.units, ["u@2020", "u@2021", "v@2020"]);
+        assert_eq!(*table.units, ["u@2020", "u@2021", "v@2020"]);
         assert_eq!(table.panel.unwrap().groups(), [0, 1, 0]);
         assert!(read("uCode,Time,a,b,g\nu,2020,1,1,e\nv,2021,2,2,e\n").unwrap().panel.is_none());
         let message = read("uCode,Time,a,b,g\nu,2020,1,1,e\nu,2020,2,2,e\n").unwrap_err().to_string();
