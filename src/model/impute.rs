@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use ndarray::Array2;
 
 use super::settings::{Impute, ImputeMethod};
-use super::statistics::{mean, median, present};
+use super::statistics::{ascending, mean, median};
 use super::table::{LogEntry, Table};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -47,7 +47,7 @@ pub fn impute(mut table: Table, settings: &Impute) -> Result<Imputed> {
         for (value, group) in table.values.column(column).iter().zip(&groups).filter(|(value, _)| !value.is_nan()) {
             known[*group].push(*value);
         }
-        let centres: Vec<f64> = known.iter().map(|values| centre(&present(values))).collect();
+        let centres: Vec<f64> = known.iter().map(|values| centre(&ascending(values))).collect();
         let (mut done, mut left) = (0usize, 0usize);
         for (row, value) in table.values.column_mut(column).iter_mut().enumerate().filter(|(_, value)| value.is_nan()) {
             let centre = centres[groups[row]];

@@ -21,7 +21,7 @@
 use ndarray::Array2;
 
 use super::settings::{Normalise, NormaliseMethod};
-use super::statistics::{deviation, mean, present};
+use super::statistics::{ascending, deviation, mean, present};
 use super::table::{LogEntry, Table};
 use super::tree::Tree;
 use crate::error::{Error, ErrorKind, Result};
@@ -165,7 +165,8 @@ fn fit(method: NormaliseMethod, sign: f64, sample: &[f64], fixed: Fixed, setting
         NormaliseMethod::None => linear(0.0, 1.0, [0.0, 1.0], [false; 2]),
         NormaliseMethod::MinMax => linear(low, high - low, range, [false; 2]),
         NormaliseMethod::ZScore => {
-            linear(mean(&signed), deviation(&signed), [settings.mean, settings.mean + settings.sd], [false; 2])
+            let sample = ascending(&signed);
+            linear(mean(&sample), deviation(&sample), [settings.mean, settings.mean + settings.sd], [false; 2])
         }
         NormaliseMethod::Scaled => {
             let [lower, upper] = settings.bounds;

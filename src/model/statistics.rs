@@ -143,10 +143,15 @@ fn rotate(matrix: &mut Array2<f64>, vectors: &mut Array2<f64>, p: usize, q: usiz
     }
 }
 
+/// The values that are not missing, in the order given.
+pub fn present<'a>(values: impl IntoIterator<Item = &'a f64>) -> Vec<f64> {
+    values.into_iter().copied().filter(|value| !value.is_nan()).collect()
+}
+
 /// The values that are not missing, ascending: what is summed over them does not depend on the order of the units, not even in
 /// its last digit, on which a limit that is just met would turn.
-pub fn present<'a>(values: impl IntoIterator<Item = &'a f64>) -> Vec<f64> {
-    let mut present: Vec<f64> = values.into_iter().copied().filter(|value| !value.is_nan()).collect();
+pub fn ascending<'a>(values: impl IntoIterator<Item = &'a f64>) -> Vec<f64> {
+    let mut present = present(values);
     present.sort_unstable_by(f64::total_cmp);
     present
 }

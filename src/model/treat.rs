@@ -6,7 +6,7 @@
 //! instead taken, from the original data, to ln(x − min + a), a = (max − min)/100. Bounds are treated like values.
 
 use super::settings::{Treat, TreatMethod};
-use super::statistics::{self, present};
+use super::statistics::{self, ascending};
 use super::table::{LogEntry, Table};
 
 /// What was done to one indicator.
@@ -73,7 +73,7 @@ pub fn treat(mut table: Table, settings: &Treat) -> Treated {
             .indicators
             .iter()
             .zip(table.values.columns())
-            .map(|(indicator, column)| examine(indicator, &present(column), settings))
+            .map(|(indicator, column)| examine(indicator, &ascending(column), settings))
             .collect(),
     };
     if !treatments.is_empty() {

@@ -15,7 +15,7 @@ use ndarray::Array2;
 
 use super::aggregate::{Columns, Plan, leaf_columns};
 use super::settings::{WeightMethod, Weights};
-use super::statistics::{correlation, correlations, deviation, first_component, present};
+use super::statistics::{ascending, correlation, correlations, deviation, first_component};
 use super::table::LogEntry;
 use super::tree::{Node, Tree};
 use crate::error::{Error, ErrorKind, Result};
@@ -86,11 +86,11 @@ fn of_siblings(method: WeightMethod, columns: &[&[f64]]) -> Vec<f64> {
     match method {
         _ if columns.len() == 1 => vec![1.0],
         WeightMethod::Pca => first_component(correlations()),
-        WeightMethod::Entropy => unit.iter().map(|column| divergence(&present(column))).collect(),
+        WeightMethod::Entropy => unit.iter().map(|column| divergence(&ascending(column))).collect(),
         _ => {
             let matrix = correlations();
             let conflict = |index: usize| matrix.row(index).iter().map(|r| 1.0 - r).sum::<f64>();
-            let spread = |column: &[f64]| Some(deviation(&present(column))).filter(|s| s.is_finite()).unwrap_or(0.0);
+            let spread = |column: &[f64]| Some(deviation(&ascending(column))).filter(|s| s.is_finite()).unwrap_or(0.0);
             unit.iter().enumerate().map(|(index, column)| spread(column) * conflict(index)).collect()
         }
     }

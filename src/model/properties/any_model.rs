@@ -63,11 +63,11 @@ fn settings(normalise: &str, aggregate: &str, more: &str) -> String {
 fn table(rows: Vec<[f64; 5]>) -> Table {
     let count = rows.len();
     let values = Array2::from_shape_fn((count, 5), |(row, column)| rows[row][column]);
-    let units = (0..count).map(|row| format!("u{row}")).collect();
+    let units: Vec<String> = (0..count).map(|row| format!("u{row}")).collect();
     let mut table = Table::new(units, INDICATORS.map(String::from).to_vec(), values);
     let side =
         |row: usize| (row % 4 != 3).then(|| if row.is_multiple_of(2) { "east".to_owned() } else { "west".to_owned() });
-    table.groups.insert("side".into(), (0..count).map(side).collect());
+    std::sync::Arc::make_mut(&mut table.groups).insert("side".into(), (0..count).map(side).collect());
     table
 }
 
@@ -104,7 +104,7 @@ fn panel(mut table: Table) -> Table {
     let count = table.units.len();
     let codes: Vec<String> = (0..count).map(|row| format!("v{}", row / 3)).collect();
     let times: Vec<f64> = (0..count).map(|row| 2020.0 + (row % 3) as f64).collect();
-    table.panel = Some(Panel { codes, times });
+    table.panel = Some(std::sync::Arc::new(Panel { codes, times }));
     table
 }
 
@@ -174,9 +174,9 @@ proptest! {
         let rows: Vec<usize> = (0..count).map(|row| (row + turn) % count).rev().collect();
         let columns: Vec<usize> = (0..5).map(|column| (column * 3 + turn) % 5).collect();
         let mut moved = table.select_rows(&rows);
-        moved.indicators = columns.iter().map(|column| table.indicators[*column].clone()).collect();
+        moved.indicators = columns.iter().map(|column| table.indicators[*column].clone()).collect::<Vec<_>>().into();
         moved.values = moved.values.select(ndarray::Axis(1), &columns);
-        let groups = |table: &Table| table.panel.as_ref().map(Panel::groups);
+        let groups = |table: &Table| table.panel.as_ref().map(|panel| panel.groups());
         let before = score(&table, &model, groups(&table).as_deref());
         let after = score(&moved, &turned, groups(&moved).as_deref());
         prop_assert_eq!(alike(&before, &after), Ok(()));
