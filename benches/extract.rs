@@ -95,7 +95,8 @@ fn stage_times(lexicon: &LanguageLexicon, documents: &[&Document], repeats: usiz
         let folded = Folded::new(&document.text);
         lap();
         let text = lexicon.text(&folded.text);
-        let mut scan = scan::names(lexicon, &folded, &text, &document.text);
+        let mut scan = scan::Scan::default();
+        scan.find_names(lexicon, &folded, &text, &document.text);
         if scan.has_country(lexicon) {
             scan.find_words(lexicon, &text);
         }

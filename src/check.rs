@@ -9,11 +9,11 @@ use crate::codes::{Channel, CountryCode, Language};
 use crate::corpus::Document;
 use crate::data::DataSource;
 use crate::error::{Error, ErrorKind};
-use crate::extract::candidates::{Candidates, Classes};
+use crate::extract::candidates::{Candidates, Workspace};
 use crate::extract::scan;
-use crate::extract::sentence_view::SentenceView;
+use crate::extract::sentence_view::word_starts;
 use crate::lexicon::fold::{Folded, fold};
-use crate::lexicon::language::Sequence;
+use crate::lexicon::sequences::Sequence;
 use crate::lexicon::tables::{MeasureRow, PlaceRow};
 use crate::lexicon::template::expand;
 use crate::lexicon::{LanguageLexicon, Lexicon, Payload};
@@ -78,7 +78,7 @@ fn channels(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findi
 /// One spelling that stands for measures of two channels.
 fn two_channels(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findings) {
     let file = format!("lexicon/{}/measures.csv", lexicon.language);
-    for payloads in lexicon.words.payload_lists() {
+    for payloads in lexicon.words.lists() {
         let mut found: Option<(Option<Channel>, u64)> = None;
         for payload in payloads {
             let Payload::Measure(index) = payload else { continue };
@@ -114,7 +114,7 @@ fn hidden(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Finding
     };
     // Of a row's spellings all must be hidden.
     let mut spellings: BTreeMap<u32, Vec<Vec<u32>>> = BTreeMap::new();
-    for payloads in lexicon.words.payload_lists() {
+    for payloads in lexicon.words.lists() {
         let measures: Vec<u32> = payloads
             .iter()
             .filter_map(|payload| if let Payload::Measure(index) = payload { Some(*index) } else { None })
@@ -193,13 +193,16 @@ fn examples(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findi
         // An example may leave its goods out: only the words are looked at.
         let mut scan = scan::scan(lexicon, &folded, &words, &text);
         scan.has_goods = true;
-        let view = SentenceView::new(lexicon, &words, 0..folded.text.len(), &scan);
-        let mut classes = Classes::default();
-        let mut candidates = Candidates::new(lexicon, &words, &scan, &mut classes);
+        let mut workspace = Workspace::default();
+        let mut candidates = Candidates::new(lexicon, &words, &scan, &mut workspace);
+        let whole = 0..folded.text.len();
         // A decoy hides its words before measures are put together.
         let matched = row.value.channel.is_none()
-            || (candidates.look(&view.bytes)
-                && candidates.of(&view).iter().any(|found| found.measure.line == row.line));
+            || (candidates.look(&whole)
+                && candidates
+                    .of(&word_starts(lexicon, &words, &whole))
+                    .iter()
+                    .any(|found| found.measure.line == row.line));
         if !matched {
             let message = format!("`{}`: its form does not match its example: {example}", row.value.id);
             findings.faults.push(fault(source, &file, row.line, message, "mend the form or the example"));

@@ -56,5 +56,6 @@ pub mod model;
 pub mod pipeline;
 pub mod report;
 pub mod scenario;
+mod sheet;
 pub mod structural;
 pub mod warning;

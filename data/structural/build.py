@@ -369,7 +369,9 @@ def eu_parameters(source, known):
                    "import_reliance": number(fraction(imports[stage])), "recycling_rate": number(fraction(row["end_of_life"])),
                    "si_ei": plain(row["si_ei"] or "-"), "si_sr": plain(row["si_sr"] or "-"),
                    "supply_used": SUPPLY_USED[supply[stage]], "reference_year": "2023",
-                   "published_supply_risk": plain(risk[stage] or "-"), "note": "; ".join(notes[stage])}
+                   "published_supply_risk": plain(risk[stage] or "-"),
+                   "published_economic_importance": plain(row["economic_importance"] or "-"),
+                   "note": "; ".join(notes[stage])}
 
 
 def material_uses(source, known):

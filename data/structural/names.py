@@ -1,6 +1,8 @@
 """Names as the sources spell them, turned into the codes of Goulet: countries (ISO 3166-1 alpha-3) and materials."""
 
+import csv
 import re
+from pathlib import Path
 
 # One line a code: every spelling met in the sources, separated by `;`.
 _COUNTRIES = """
@@ -208,86 +210,13 @@ def eu_material(name, known):
     return code
 
 
-# USGS tables taken: (commodity, statistics detail, without ": rounded") -> (material, stage). What is not here is left
-# out, and the README says why.
-USGS_TABLES = {
-    ("Aluminum", "Smelter production"): ("aluminium", "processing"),
-    ("Antimony", "Mine production"): ("antimony", "extraction"),
-    ("Arsenic", "Production (arsenic trioxide, gross weight)"): ("arsenic", "processing"),
-    ("Barite", "Mine production"): ("barytes", "extraction"),
-    ("Alumina", "Alumina, refinery production"): ("alumina", "processing"),
-    ("Bauxite", "Bauxite, mine production"): ("bauxite", "extraction"),
-    ("Beryllium", "Mine production"): ("beryllium", "extraction"),
-    ("Bismuth", "Refinery production"): ("bismuth", "processing"),
-    ("Cadmium", "Refinery production"): ("cadmium", "processing"),
-    ("Chromium", "Mine production"): ("chromium", "extraction"),
-    ("Clays", "Mine production: Bentonite"): ("bentonite", "extraction"),
-    ("Clays", "Mine production: Kaolin"): ("kaolin", "extraction"),
-    ("Cobalt", "Mine production"): ("cobalt", "extraction"),
-    ("Copper", "Mine production"): ("copper", "extraction"),
-    ("Copper", "Refinery production"): ("copper", "processing"),
-    ("Diamond (Industrial)", "Mine production"): ("diamond", "extraction"),
-    ("Diatomite", "Mine production"): ("diatomite", "extraction"),
-    ("Diatomite", "Mine production: processed"): ("diatomite", "extraction"),
-    ("Feldspar And Nepheline Syenite", "Mine production"): ("feldspar", "extraction"),
-    ("Feldspar And Nepheline Syenite", "Mine production: beneficiated, marketable"): ("feldspar", "extraction"),
-    ("Feldspar And Nepheline Syenite", "Mine production: includes pegmatites"): ("feldspar", "extraction"),
-    ("Fluorspar", "Mine production"): ("fluorspar", "extraction"),
-    ("Gallium", "Primary production"): ("gallium", "processing"),
-    ("Gold", "Mine production"): ("gold", "extraction"),
-    ("Graphite (Natural)", "Mine production"): ("graphite", "extraction"),
-    ("Gypsum", "Mine production"): ("gypsum", "extraction"),
-    ("Helium", "Helium Production"): ("helium", "processing"),
-    ("Indium", "Refinery production"): ("indium", "processing"),
-    ("Iron And Steel", "Raw steel"): ("steel", "processing"),
-    ("Iron Ore", "Mine production: Iron content"): ("iron_ore", "extraction"),
-    ("Lead", "Mine production"): ("lead", "extraction"),
-    ("Lithium", "Mine production"): ("lithium", "extraction"),
-    ("Magnesium Compounds", "Mine production"): ("magnesite", "extraction"),
-    ("Magnesium Metal", "Smelter production"): ("magnesium", "processing"),
-    ("Manganese", "Mine production"): ("manganese", "extraction"),
-    ("Mercury", "Mine production"): ("mercury", "extraction"),
-    ("Mica (Natural)", "Mica (Scrap and flake): production"): ("mica", "extraction"),
-    ("Molybdenum", "Mine production"): ("molybdenum", "extraction"),
-    ("Nickel", "Mine production"): ("nickel", "extraction"),
-    ("Niobium (Columbium)", "Mine production"): ("niobium", "extraction"),
-    ("Nitrogen (Fixed)—Ammonia", "Plant production"): ("ammonia", "processing"),
-    ("Palladium", "Mine production: Palladium"): ("palladium", "extraction"),
-    ("Perlite", "Production"): ("perlite", "extraction"),
-    ("Phosphate Rock", "Mine production"): ("phosphate_rock", "extraction"),
-    ("Platinum", "Mine production: Platinum"): ("platinum", "extraction"),
-    ("Potash", "Mine production"): ("potash", "extraction"),
-    ("Rare Earths", "Mine production"): ("rare_earths", "extraction"),
-    ("Rhenium", "Mine production"): ("rhenium", "extraction"),
-    ("Sand And Gravel (Industrial)", "Mine production"): ("silica_sand", "extraction"),
-    ("Selenium", "Refinery production"): ("selenium", "processing"),
-    ("Selenium", "Refinery production: crude and anode slimes"): ("selenium", "processing"),
-    ("Silicon", "Silicon metal"): ("silicon_metal", "processing"),
-    ("Silver", "Mine production"): ("silver", "extraction"),
-    ("Strontium", "Mine production"): ("strontium", "extraction"),
-    ("Sulfur", "Production, all forms"): ("sulphur", "processing"),
-    ("Talc And Pyrophyllite", "Mine production"): ("talc", "extraction"),
-    ("Talc And Pyrophyllite", "Mine production: crude"): ("talc", "extraction"),
-    ("Talc And Pyrophyllite", "Mine production: crude and beneficiated"): ("talc", "extraction"),
-    ("Talc And Pyrophyllite", "Mine production: unspecified minerals"): ("talc", "extraction"),
-    ("Talc And Pyrophyllite", "Mine production: steatite"): ("talc", "extraction"),
-    ("Talc And Pyrophyllite", "Mine production: includes steatite"): ("talc", "extraction"),
-    ("Talc And Pyrophyllite", "Mine production: includes crude"): ("talc", "extraction"),
-    ("Tantalum", "Mine production"): ("tantalum", "extraction"),
-    ("Tellurium", "Refinery production"): ("tellurium", "processing"),
-    ("Tellurium", "Refinery production: copper telluride"): ("tellurium", "processing"),
-    ("Tellurium", "Refinery production: concentrate"): ("tellurium", "processing"),
-    ("Tin", "Mine production"): ("tin", "extraction"),
-    ("Titanium Sponge Metal", "Titanium sponge metal production"): ("titanium_metal", "processing"),
-    # Ilmenite and rutile are both in TiO2 content, so they may be added.
-    ("Titanium Mineral Concentrates", "Mine production: Ilmenite"): ("titanium", "extraction"),
-    ("Titanium Mineral Concentrates", "Mine production: Rutile"): ("titanium", "extraction"),
-    ("Tungsten", "Mine production"): ("tungsten", "extraction"),
-    ("Vanadium", "Mine production"): ("vanadium", "extraction"),
-    ("Zinc", "Mine production"): ("zinc", "extraction"),
-    ("Zirconium", "Zirconium mineral concentrates, mine production (thousand metric tons, gross weight)"): (
-        "zirconium", "extraction"),
-}
+# USGS tables taken: (commodity, statistics detail, without ": rounded") -> (material, stage). They stand in a table of their
+# own, which `goulet production` reads too; rows with `*` are for releases before 2026, rows without input are left out.
+with (Path(__file__).resolve().parent / "usgs_commodities.csv").open(encoding="utf-8", newline="") as _table:
+    USGS_TABLES = {
+        (row["commodity"], row["detail"]): (row["input"], row["stage"])
+        for row in csv.DictReader(_table) if row["input"] and "*" not in row["commodity"] + row["detail"]
+    }
 
 # The shared sector tables name some inputs otherwise than materials.csv does; one thing gets one code.
 INPUT_ALIASES = {

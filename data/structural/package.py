@@ -46,13 +46,13 @@ LANGUAGES = ["de", "en", "es", "fr", "ja", "ko", "zh"]
 # Columns that are not text.
 TYPES = {
     "boolean": ["preferred", "complete"],
-    "integer": ["year", "reference_year", "priority", "gap", "value_added_meur"],
+    "integer": ["year", "reference_year", "release", "priority", "gap", "value_added_meur"],
     "number": [
         "weight", "importance_percent", "share", "trade_parameter", "voice_accountability", "political_stability",
         "government_effectiveness", "regulatory_quality", "rule_of_law", "control_of_corruption", "world_export_kusd",
         "hhi", "top_share_min", "top_share_max", "eu27_share", "import_reliance", "recycling_rate", "si_ei", "si_sr",
-        "published_supply_risk", "supply_risk", "economic_importance", "hhi_wgi_t_global", "hhi_wgi_t_eu",
-        "supply_risk_global", "supply_risk_eu", "supply_risk_global_and_eu", "severity", "dependence"],
+        "published_supply_risk", "published_economic_importance", "supply_risk", "economic_importance", "hhi_wgi_t_global",
+        "hhi_wgi_t_eu", "supply_risk_global", "supply_risk_eu", "supply_risk_global_and_eu", "severity", "unit", "dependence"],
 }
 
 # name of the table -> title, licences, sources, year of the figures
@@ -78,12 +78,22 @@ BUILT = {
 
 # Tables kept by hand. path, title, fields, licences, sources.
 KEPT = [
+    ("eu_groups", "structural/eu_groups.csv", "Which materials the EU's groups are made of, 2023 list",
+     ["material", "member"], ["cc-by"], ["eu2023"]),
     ("places", [f"places/{x}.csv" for x in sorted([*LANGUAGES, "it", "pt"])], "Names of countries by language",
      ["country", "form", "kind", "flag"], ["unicode", "mit", "own"], ["cldr", "newsmap", "nationality", "own"]),
+    ("places_context", "places/context.csv", "Words usual in one country's news, which place an item that names no country",
+     ["country", "language", "form", "weight"], ["own"], ["own"]),
     ("sector_links", "structural/sector_links.csv", "What sectors and goods are made of, and how far they depend on it",
      ["from", "from_stage", "to", "to_stage", "weight", "dependence", "why", "source"], ["facts"], ["sector_shares"]),
     ("places_organisations", "places/organisations.csv", "Organisations and the country they stand for",
      ["form", "country", "kind", "sector", "languages"], ["own"], ["own"]),
+    ("usgs_commodities", "structural/usgs_commodities.csv", "Which table of the USGS is which material and stage",
+     ["commodity", "detail", "input", "stage", "note"], ["own"], ["own"]),
+    ("usgs_countries", "structural/usgs_countries.csv", "Names of countries as the USGS spells them",
+     ["name", "country", "note"], ["own"], ["own"]),
+    ("usgs_releases", "structural/usgs_releases.csv", "Releases of the Mineral Commodity Summaries and how to cite them",
+     ["release", "title", "url"], ["own"], ["own"]),
     ("lexicon_frames", "lexicon/frames.csv", "Which grammatical relation is origin, which is target",
      ["frame", "relation", "party", "priority"], ["own"], ["own"]),
     ("lexicon_measures", "measures", "What is done: measures and their severity",
@@ -93,6 +103,8 @@ KEPT = [
     ("lexicon_cues", "cues", "Words that change how a measure is read", ["kind", "form", "scope", "example"], ["own"], ["own"]),
     ("lexicon_roles", "roles", "How a language marks who does what to whom",
      ["name", "role", "side", "gap", "channels", "form", "example"], ["own"], ["own"]),
+    ("lexicon_shares", "shares", "How a share of supply is said, per language", ["form", "share", "unit", "example"], ["own"],
+     ["own"]),
 ]
 
 

@@ -12,6 +12,8 @@ use crate::data::DataSource;
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
 use crate::scenario::Knowledge;
+use crate::structural::supply_risk::tables::{List, Tables};
+use crate::structural::usgs::Names;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -31,6 +33,14 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     let mut faults = lexicon.faults;
     if let Err(error) = Knowledge::load(&source) {
         faults.push(error);
+    }
+    if let Err(error) = Names::load(&source) {
+        faults.push(error);
+    }
+    for list in [List::Of2017, List::Of2023] {
+        if let Err(error) = Tables::load(&source, list) {
+            faults.push(error);
+        }
     }
     for file in [Some(source.display("model.toml")), arguments.model.clone()].into_iter().flatten() {
         let text = match &arguments.model {

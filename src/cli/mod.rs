@@ -9,10 +9,12 @@ mod eval;
 mod explain;
 mod extract;
 mod init;
+mod production;
 mod run;
 mod say;
 mod scenario;
 mod score;
+mod supply_risk;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -40,6 +42,10 @@ enum Command {
     Extract(extract::Arguments),
     /// Score any table by its own tree (the composite engine alone)
     Score(score::Arguments),
+    /// Read a table of world production of the USGS as published: shares and concentration
+    Production(production::Arguments),
+    /// Structural supply risk of each material and stage, every factor a column
+    SupplyRisk(supply_risk::Arguments),
     /// Suppose a country's supply is lost: what sectors lose, who is exposed, how scores move
     Scenario(scenario::Arguments),
     /// Compare sectors side by side, from the reports
@@ -81,6 +87,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(arguments) => dispatch(&arguments.common, |say| run::run(arguments, &warnings, say)),
         Command::Extract(arguments) => dispatch(&arguments.common, |say| extract::run(arguments, &warnings, say)),
         Command::Score(arguments) => dispatch(&arguments.common, |say| score::run(arguments, say)),
+        Command::Production(arguments) => dispatch(&arguments.common, |say| production::run(arguments, &warnings, say)),
+        Command::SupplyRisk(arguments) => dispatch(&arguments.common, |say| supply_risk::run(arguments, say)),
         Command::Scenario(arguments) => dispatch(&arguments.common, |say| scenario::run(arguments, say)),
         Command::Compare(arguments) => dispatch(&arguments.common, |say| compare::run(arguments, say)),
         Command::Explain(arguments) => dispatch(&arguments.common, |say| explain::run(arguments, say)),

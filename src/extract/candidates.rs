@@ -6,91 +6,68 @@
 
 use std::ops::Range;
 
-use super::scan::{Hit, Scan, within};
-use super::sentence_view::{FoundMeasure, SentenceView};
-use crate::lexicon::language::Sequence;
-use crate::lexicon::matcher::Text;
-use crate::lexicon::{LanguageLexicon, Payload};
+use super::scan::{Scan, within};
+use super::sentence_view::{FoundMeasure, WordCursor};
+use crate::lexicon::LanguageLexicon;
+use crate::lexicon::matcher::{Match, Text};
+use crate::lexicon::sequences::ClassSet;
 
-/// Looks for measures in one sentence of a document after another, with memory kept from one to the next.
+/// Looks for measures in one sentence of a document after another.
 #[derive(Debug)]
 pub struct Candidates<'a, 's> {
     lexicon: &'a LanguageLexicon,
     text: &'s Text<'s>,
     scan: &'s Scan,
-    classes: &'s mut Classes,
-    /// Words of the sentence that are parts of measures; those of one class in order of position.
-    spots: Vec<Spot<'s>>,
-    /// The same, once for each class that is needed, the last first.
-    atoms: Vec<Atom>,
-    /// Measures all of whose parts are there.
-    sequences: Vec<&'a Sequence>,
+    workspace: &'s mut Workspace,
+    /// Words of the sentence that are measures or anchors.
+    words: &'s [Match],
 }
 
-/// What is known of each class, kept from document to document: there are thousands, and nothing need be undone, for what is noted
-/// of one sentence says nothing in another.
+/// Memory for the search, kept from document to document.
 #[derive(Debug, Default)]
-pub struct Classes {
-    /// The sentence looked at, of all looked at with this memory.
-    sentence: u32,
-    /// The classes met in the sentence: all of them fit where memory is nearest.
-    met: BitSet,
-    /// Class → the last sentence in which its measures were looked at.
-    looked: Vec<u32>,
-    /// Class → the last sentence in which a measure may need it.
-    needed: Vec<u32>,
-    /// Class → its first atom in the sentence plus one, 0 for none; set where `needed` is this sentence.
+pub struct Workspace {
+    /// Words of the sentence that are parts of measures, but no anchors, in order of position.
+    parts: Vec<Match>,
+    /// The classes met in the sentence.
+    met: ClassSet,
+    /// Measures in parts all of which are there.
+    sequences: Vec<u32>,
+    /// The classes of these.
+    needed: ClassSet,
+    /// The same words, once for each class that is needed, the last first.
+    atoms: Vec<Atom>,
+    /// Class → its first atom in the sentence plus one, 0 for none; set where it is needed.
     first: Vec<u32>,
 }
 
-impl Classes {
+impl Workspace {
     /// Makes room for so many classes.
-    fn prepare(&mut self, len: usize) {
-        if self.looked.len() < len || self.sentence > u32::MAX / 2 {
-            let (none, met) = (vec![0; len], BitSet(vec![0; len / 64 + 1]));
-            *self = Self { sentence: 0, met, looked: none.clone(), needed: none.clone(), first: none };
+    fn prepare(&mut self, classes: usize) {
+        self.met.reserve(classes);
+        self.needed.reserve(classes);
+        if self.first.len() < classes {
+            self.first.resize(classes, 0);
         }
     }
-}
 
-/// Classes, a bit for each.
-#[derive(Debug, Default)]
-struct BitSet(Vec<u64>);
-
-impl BitSet {
-    fn clear(&mut self) {
-        self.0.fill(0);
-    }
-
-    #[inline]
-    fn insert(&mut self, class: usize) {
-        self.0[class / 64] |= 1 << (class % 64);
-    }
-
-    #[inline]
-    fn has(&self, class: u32) -> bool {
-        self.0[class as usize / 64] >> (class % 64) & 1 == 1
-    }
-}
-
-/// Words that are parts of measures, with the classes they are of: half a dozen, of which hardly one is needed.
-#[derive(Debug)]
-struct Spot<'s> {
-    start: u32,
-    end: u32,
-    classes: &'s [Payload],
-}
-
-impl<'s> Spot<'s> {
-    fn new(bytes: &Range<usize>, classes: &'s [Payload]) -> Self {
-        Self { start: bytes.start as u32, end: bytes.end as u32, classes }
-    }
-
-    fn classes(&self) -> impl Iterator<Item = usize> + 's {
-        self.classes.iter().filter_map(|payload| match payload {
-            Payload::Class(class) => Some(*class as usize),
-            _ => None,
+    /// The atoms of a class, in order of position.
+    fn of_class(&self, class: u32) -> impl Iterator<Item = &Atom> {
+        let mut next = self.first[class as usize];
+        std::iter::from_fn(move || {
+            let atom = self.atoms.get((next as usize).checked_sub(1)?)?;
+            next = atom.next;
+            Some(atom)
         })
+    }
+
+    /// The byte at which the rest of a sequence ends, each part within its gap of the one before.
+    fn follow(&self, parts: &[(u32, u32)], last: &Atom) -> Option<usize> {
+        let Some(&(class, gap)) = parts.first() else { return Some(last.end as usize) };
+        let reach = last.words.1 + gap;
+        self.of_class(class)
+            .take_while(|atom| atom.words.0 <= reach)
+            .filter(|atom| atom.start >= last.end)
+            .find_map(|atom| self.follow(&parts[1..], atom))
     }
 }
 
@@ -107,138 +84,112 @@ struct Atom {
 
 impl<'a: 's, 's> Candidates<'a, 's> {
     /// For the sentences of `text`.
-    pub fn new(lexicon: &'a LanguageLexicon, text: &'s Text<'s>, scan: &'s Scan, classes: &'s mut Classes) -> Self {
-        classes.prepare(lexicon.anchored.len());
-        Self { lexicon, text, scan, classes, spots: Vec::new(), atoms: Vec::new(), sequences: Vec::new() }
+    pub fn new(lexicon: &'a LanguageLexicon, text: &'s Text<'s>, scan: &'s Scan, workspace: &'s mut Workspace) -> Self {
+        workspace.prepare(lexicon.classes);
+        Self { lexicon, text, scan, workspace, words: &[] }
     }
 
     /// Whether the words of any measure stand in the sentence at `bytes`, in whatever order.
     pub fn look(&mut self, bytes: &Range<usize>) -> bool {
-        self.classes.sentence += 1;
-        self.spots.clear();
-        self.sequences.clear();
-        let hits = within(&self.scan.words, bytes);
-        for hit in hits {
-            if matches!(hit.payload, Payload::Class(_)) {
-                self.spots.push(Spot::new(&hit.range, std::slice::from_ref(&hit.payload)));
-            }
-        }
-        if !self.spots.is_empty() {
+        let lexicon = self.lexicon;
+        self.words = within(&self.scan.words, bytes, |found| found.range());
+        self.workspace.sequences.clear();
+        let has_anchor = |found: &Match| !lexicon.anchor_classes.of(found.list).is_empty();
+        if self.words.iter().any(has_anchor) {
             self.add_parts(bytes);
-            self.put_together(hits);
+            self.put_together();
         }
-        !self.sequences.is_empty() || hits.iter().any(|hit| matches!(hit.payload, Payload::Measure(_)))
+        !self.workspace.sequences.is_empty() || self.words.iter().any(|found| !lexicon.whole.of(found.list).is_empty())
     }
 
     /// Finds the parts that are no anchors.
     fn add_parts(&mut self, bytes: &Range<usize>) {
-        let anchors = self.spots.len();
-        let (spots, scan, lexicon) = (&mut self.spots, self.scan, self.lexicon);
-        lexicon.parts.find(self.text, bytes, &lexicon.vocabulary, |range, classes| {
-            if !scan.is_hidden(&range) {
-                spots.push(Spot::new(&range, classes));
-            }
-        });
-        // No class is both anchor and other part. Parts inside a compound may come out of order.
-        let order = |spot: &Spot<'_>| (spot.start, spot.end);
-        if !self.spots[anchors..].is_sorted_by_key(order) {
-            self.spots[anchors..].sort_by_key(order);
+        let (lexicon, scan) = (self.lexicon, self.scan);
+        let Workspace { parts, met, .. } = &mut *self.workspace;
+        lexicon.parts.find(self.text, bytes, &lexicon.vocabulary, parts);
+        if scan.has_decoys() {
+            parts.retain(|found| !scan.is_hidden(&found.range()));
         }
-        let met = &mut self.classes.met;
+        // Parts inside a compound may come out of order.
+        let order = |found: &Match| (found.start, found.end);
+        if !parts.is_sorted_by_key(order) {
+            parts.sort_by_key(order);
+        }
         met.clear();
-        self.spots.iter().flat_map(Spot::classes).for_each(|class| met.insert(class));
+        self.words.iter().for_each(|found| met.insert_all(lexicon.anchor_classes.of(found.list)));
+        parts.iter().for_each(|found| met.insert_all(lexicon.part_classes.of(found.list)));
     }
 
-    /// Finds the measures of the anchors among `hits` of which every part is there.
-    fn put_together(&mut self, hits: &[Hit]) {
-        let lexicon = self.lexicon;
-        let Classes { sentence, met, looked, needed, first } = &mut *self.classes;
-        let sentence = *sentence;
-        for hit in hits {
-            let Payload::Class(class) = hit.payload else { continue };
-            // Another hit of the same class has brought its measures in.
-            if std::mem::replace(&mut looked[class as usize], sentence) == sentence {
+    /// Finds the measures of the anchors of which every part is there.
+    fn put_together(&mut self) {
+        let (lexicon, has_goods) = (self.lexicon, self.scan.has_goods);
+        let Workspace { met, sequences, needed, first, .. } = &mut *self.workspace;
+        for anchored in self.words.iter().flat_map(|found| lexicon.anchored.of(found.list)) {
+            // Asked at once, without a branch between: hardly any have all.
+            let [one, other] = anchored.others;
+            if !(met.has(one) & met.has(other) & (has_goods | !anchored.requires_goods)) {
                 continue;
             }
-            for anchored in &lexicon.anchored[class as usize] {
-                if !met.has(anchored.other) {
-                    continue;
-                }
-                let sequence = &lexicon.sequences[anchored.sequence as usize];
-                let is_there = sequence.parts.iter().all(|(class, _)| met.has(*class));
-                if is_there && (self.scan.has_goods || !lexicon.measures[sequence.measure as usize].requires.goods) {
-                    self.sequences.push(sequence);
-                }
+            let parts = &lexicon.sequences[anchored.sequence as usize].parts;
+            // Another word of the anchor may have brought it in.
+            if parts.iter().all(|(class, _)| met.has(*class)) && !sequences.contains(&anchored.sequence) {
+                sequences.push(anchored.sequence);
             }
         }
-        for (class, _) in self.sequences.iter().flat_map(|sequence| &sequence.parts) {
-            needed[*class as usize] = sentence;
-            first[*class as usize] = 0;
+        needed.clear();
+        for sequence in sequences {
+            for (class, _) in &lexicon.sequences[*sequence as usize].parts {
+                needed.insert(*class);
+                first[*class as usize] = 0;
+            }
         }
     }
 
     /// Strings together the atoms of each class that is needed, and counts their words.
-    fn link(&mut self, view: &SentenceView<'_>) {
-        let Classes { sentence, needed, first, .. } = &mut *self.classes;
-        self.atoms.clear();
-        for spot in self.spots.iter().rev() {
+    fn link(&mut self, cursor: &mut WordCursor<'_>) {
+        let lexicon = self.lexicon;
+        let Workspace { parts, needed, atoms, first, .. } = &mut *self.workspace;
+        atoms.clear();
+        let mut add = |found: &Match, pieces| {
             let mut counted = None;
-            for class in spot.classes() {
-                if needed[class] != *sentence {
-                    continue;
-                }
+            for class in needed.common(pieces) {
                 let words = *counted.get_or_insert_with(|| {
-                    let words = view.span(&(spot.start as usize..spot.end as usize)).words;
+                    let words = cursor.words(&found.range());
                     (words.start as u32, words.end as u32)
                 });
-                let number = self.atoms.len() as u32 + 1;
-                let next = std::mem::replace(&mut first[class], number);
-                self.atoms.push(Atom { start: spot.start, end: spot.end, words, next });
+                let number = atoms.len() as u32 + 1;
+                let next = std::mem::replace(&mut first[class as usize], number);
+                atoms.push(Atom { start: found.start, end: found.end, words, next });
             }
-        }
+        };
+        // No class is both anchor and other part.
+        parts.iter().rev().for_each(|found| add(found, lexicon.part_classes.of(found.list)));
+        self.words.iter().rev().for_each(|found| add(found, lexicon.anchor_classes.of(found.list)));
     }
 
-    /// The measures in the sentence last looked at, which `view` sees.
-    pub fn of(&mut self, view: &SentenceView<'a>) -> Vec<FoundMeasure<'a>> {
-        let measures = &self.lexicon.measures;
-        let mut found = Vec::new();
-        for hit in within(&self.scan.words, &view.bytes) {
-            if let Payload::Measure(index) = hit.payload {
-                found.push(FoundMeasure { span: view.span(&hit.range), measure: &measures[index as usize] });
-            }
+    /// The measures in the sentence last looked at, of which `words` are the beginnings of words.
+    pub fn of(&mut self, words: &[u32]) -> Vec<FoundMeasure<'a>> {
+        let (lexicon, mut cursor) = (self.lexicon, WordCursor::new(words));
+        let mut measures = Vec::new();
+        let mut add = |bytes: Range<usize>, measure: u32| {
+            let measure = &lexicon.measures[measure as usize];
+            measures.push(FoundMeasure { span: cursor.span(&bytes), measure });
+        };
+        for found in self.words {
+            lexicon.whole.of(found.list).iter().for_each(|measure| add(found.range(), *measure));
         }
-        if self.sequences.is_empty() {
-            return found;
+        if self.workspace.sequences.is_empty() {
+            return measures;
         }
-        self.link(view);
-        for sequence in &self.sequences {
-            for first in self.of_class(sequence.parts[0].0) {
-                if let Some(end) = self.follow(&sequence.parts[1..], first) {
-                    let span = view.span(&(first.start as usize..end));
-                    found.push(FoundMeasure { span, measure: &measures[sequence.measure as usize] });
+        self.link(&mut WordCursor::new(words));
+        for sequence in &self.workspace.sequences {
+            let sequence = &lexicon.sequences[*sequence as usize];
+            for first in self.workspace.of_class(sequence.parts[0].0) {
+                if let Some(end) = self.workspace.follow(&sequence.parts[1..], first) {
+                    add(first.start as usize..end, sequence.measure);
                 }
             }
         }
-        found
-    }
-
-    /// The atoms of a class, in order of position.
-    fn of_class(&self, class: u32) -> impl Iterator<Item = &Atom> {
-        let mut next = self.classes.first[class as usize];
-        std::iter::from_fn(move || {
-            let atom = self.atoms.get((next as usize).checked_sub(1)?)?;
-            next = atom.next;
-            Some(atom)
-        })
-    }
-
-    /// The byte at which the rest of a sequence ends, each part within its gap of the one before.
-    fn follow(&self, parts: &[(u32, u32)], last: &Atom) -> Option<usize> {
-        let Some(&(class, gap)) = parts.first() else { return Some(last.end as usize) };
-        let reach = last.words.1 + gap;
-        self.of_class(class)
-            .take_while(|atom| atom.words.0 <= reach)
-            .filter(|atom| atom.start >= last.end)
-            .find_map(|atom| self.follow(&parts[1..], atom))
+        measures
     }
 }

@@ -35,11 +35,15 @@ pub struct Memory {
     pub acts_age: u32,
 }
 
+/// Goods serve a measure this many sentences on, at most.
+pub const GOODS_REACH: usize = 2;
+
 impl Memory {
     /// Whether the sentence before named goods, and of one sector: then the next may leave them out. In a document that has stated
     /// something, they may stand a sentence farther back.
     pub fn has_one_sector(&self) -> bool {
-        self.goods_age <= 1 + u32::from(self.has_stated) && goods::is_one_sector(&self.goods)
+        let reach = if self.has_stated { GOODS_REACH } else { 1 };
+        self.goods_age as usize <= reach && goods::is_one_sector(&self.goods)
     }
 
     /// Who acts in a sentence that does not say: who did in the sentence before, else whom it was about, else, where the

@@ -29,15 +29,16 @@ use crate::codes::{Channel, CountryCode, Polarity, SectorId, Status};
 use crate::corpus::Document;
 use crate::error::Result;
 use crate::lexicon::fold::Folded;
-use crate::lexicon::matcher::{Text, TextMemory};
+use crate::lexicon::matcher::{Text, Token};
 use crate::lexicon::tables::{CueKind, Requirements};
 use crate::lexicon::{LanguageLexicon, Lexicon};
 use ablation::Ablation;
-use candidates::{Candidates, Classes};
+use candidates::{Candidates, Workspace};
 use entities::Layout;
 use memory::Memory;
 pub use mention::{Entity, EntityKind, Mention, Reading};
-use sentence_view::{FunctionWords, SentenceView};
+use scan::Scan;
+use sentence_view::{FunctionWords, SentenceView, Sighted, word_starts};
 use statements::Statement;
 
 /// So many different words of another world (sport, kitchen, courtroom) make a document off topic.
@@ -76,28 +77,31 @@ fn is_aside(stated: &[(u32, Statement)], sentences: usize, has_title: bool) -> b
 fn views<'a>(
     lexicon: &'a LanguageLexicon,
     (folded, text): (&Folded, &Text<'_>),
-    scan: &scan::Scan,
+    scan: &Scan,
     sentences: &[Range<usize>],
-    classes: &mut Classes,
+    workspace: &mut Workspace,
 ) -> Option<Vec<SentenceView<'a>>> {
-    let mut candidates = Candidates::new(lexicon, text, scan, classes);
-    let view = |bytes| SentenceView::new(lexicon, text, bytes, scan);
-    let bytes = |range: &Range<usize>| folded.folded(range.start)..folded.folded(range.end);
-    let first: Vec<Option<SentenceView<'_>>> = sentences
-        .iter()
-        .map(|range| {
-            let bytes = bytes(range);
-            (scan.has_words(&bytes) && candidates.look(&bytes)).then(|| {
-                let mut view = view(bytes);
-                view.measures = candidates.of(&view);
-                view
-            })
-        })
-        .collect();
-    if !first.iter().flatten().any(|view| view.may_state(scan.has_goods)) {
+    let mut candidates = Candidates::new(lexicon, text, scan, workspace);
+    let mut sighted: Vec<Sighted<'_>> = Vec::with_capacity(sentences.len());
+    for range in sentences {
+        let bytes = folded.folded(range.start)..folded.folded(range.end);
+        let mut sentence = Sighted { bytes, words: Vec::new(), measures: Vec::new() };
+        if candidates.look(&sentence.bytes) {
+            sentence.words = word_starts(lexicon, text, &sentence.bytes);
+            sentence.measures = candidates.of(&sentence.words);
+        }
+        sighted.push(sentence);
+    }
+    if !sighted.iter().any(|sentence| sentence.may_state(scan.has_goods)) {
         return None;
     }
-    Some(first.into_iter().zip(sentences).map(|(known, range)| known.unwrap_or_else(|| view(bytes(range)))).collect())
+    let view = |mut sentence: Sighted<'a>| {
+        if sentence.words.is_empty() {
+            sentence.words = word_starts(lexicon, text, &sentence.bytes);
+        }
+        SentenceView::new(lexicon, text, scan, sentence)
+    };
+    Some(sighted.into_iter().map(view).collect())
 }
 
 /// The sectors and the countries that the document names.
@@ -139,19 +143,29 @@ fn stated_channels(views: &[SentenceView<'_>]) -> Vec<Channel> {
     channels
 }
 
+/// Leaves out of each sentence the measures that cannot stand there.
+fn rule_out(views: &mut [SentenceView<'_>], context: &[Channel]) {
+    let goods: Vec<bool> = views.iter().map(SentenceView::names_goods).collect();
+    for (number, view) in views.iter_mut().enumerate() {
+        let nearby = number.saturating_sub(memory::GOODS_REACH)..(number + 2).min(goods.len());
+        view.rule_out(goods[nearby].contains(&true), context);
+    }
+}
+
 /// Memory that a thread keeps from one document to the next: to ask for it each time took a tenth of the time of a short one.
 #[derive(Debug, Default)]
 struct Scratch {
     folded: Folded,
-    text: TextMemory,
-    classes: Classes,
+    tokens: Vec<Token>,
+    scan: Scan,
+    workspace: Workspace,
 }
 
 /// The memory of a longer document, in bytes, is given back.
 const KEPT: usize = 1 << 20;
 
 thread_local! {
-    static SCRATCH: Cell<Scratch> = Cell::default();
+    static SCRATCH: Cell<Option<Box<Scratch>>> = Cell::default();
 }
 
 /// Certainty of each status, in [0, 1], in the order of [`Status::ALL`]; from the model file.
@@ -189,13 +203,14 @@ impl<'a> Extractor<'a> {
         if self.ablation == Ablation::Body {
             return self.without(Ablation::None).read(&ablation::lead(document));
         }
-        let mut scratch = SCRATCH.take();
+        let mut scratch = SCRATCH.take().unwrap_or_default();
         scratch.folded.refill(&document.text);
-        let text = lexicon.text_in(&scratch.folded.text, scratch.text);
-        let reading = self.read_words(lexicon, document, (&scratch.folded, &text), &mut scratch.classes);
-        scratch.text = text.into_memory();
+        let Scratch { folded, tokens, scan, workspace } = &mut *scratch;
+        let text = lexicon.text_in(&folded.text, std::mem::take(tokens));
+        let reading = self.read_words(lexicon, document, (folded, &text), (scan, workspace));
+        *tokens = text.into_memory();
         if document.text.len() <= KEPT {
-            SCRATCH.set(scratch);
+            SCRATCH.set(Some(scratch));
         }
         Ok(reading)
     }
@@ -205,11 +220,11 @@ impl<'a> Extractor<'a> {
         lexicon: &LanguageLexicon,
         document: &Document,
         (folded, text): (&Folded, &Text<'_>),
-        classes: &mut Classes,
+        (scan, workspace): (&mut Scan, &mut Workspace),
     ) -> Reading {
-        let mut scan = scan::names(lexicon, folded, text, &document.text);
-        let layout = Layout::of(lexicon, document, folded, &scan);
-        let entities = entities::list(lexicon, document, (folded, &layout), &scan);
+        scan.find_names(lexicon, folded, text, &document.text);
+        let layout = Layout::of(lexicon, document, folded, scan);
+        let entities = entities::list(lexicon, document, (folded, &layout), scan);
         // Most documents state nothing: they are left here and in what follows, before the costlier reading.
         if !scan.has_country(lexicon) {
             return Reading { mentions: Vec::new(), entities };
@@ -217,7 +232,7 @@ impl<'a> Extractor<'a> {
         scan.find_words(lexicon, text);
         let dateline = layout.dateline();
         let dateline = folded.folded(dateline.start)..folded.folded(dateline.end);
-        let mentions = self.mentions(lexicon, document, (folded, text), (&scan, &dateline), classes);
+        let mentions = self.mentions(lexicon, document, (folded, text), (scan, &dateline), workspace);
         Reading { mentions, entities }
     }
 
@@ -226,14 +241,14 @@ impl<'a> Extractor<'a> {
         lexicon: &LanguageLexicon,
         document: &Document,
         (folded, text): (&Folded, &Text<'_>),
-        (scan, dateline): (&scan::Scan, &Range<usize>),
-        classes: &mut Classes,
+        (scan, dateline): (&Scan, &Range<usize>),
+        workspace: &mut Workspace,
     ) -> Vec<Mention> {
         if scan.words.is_empty() {
             return Vec::new();
         }
         let sentences = sentence::split(&document.text, document.title_len, &lexicon.abbreviations);
-        let Some(mut views) = views(lexicon, (folded, text), scan, &sentences, classes) else { return Vec::new() };
+        let Some(mut views) = views(lexicon, (folded, text), scan, &sentences, workspace) else { return Vec::new() };
         let ids = (Arc::<str>::from(document.id.as_str()), Arc::<str>::from(document.publisher.as_str()));
         let mut memory = Memory::default();
         let mut stated: Vec<(u32, Statement)> = Vec::new();
@@ -241,11 +256,14 @@ impl<'a> Extractor<'a> {
         if let (true, Some(title)) = (document.title_len > 0, views.first_mut()) {
             title.is_title = true;
         }
-        let mut found = FunctionWords::default();
-        for view in &mut views {
-            view.leave_out(dateline);
-            view.read_function_words(lexicon, text, &mut found);
+        views.iter_mut().for_each(|view| view.leave_out(dateline));
+        let context = stated_channels(&views);
+        rule_out(&mut views, &context);
+        if !views.iter().any(SentenceView::may_state) {
+            return Vec::new();
         }
+        let mut found = FunctionWords::default();
+        views.iter_mut().for_each(|view| view.read_function_words(lexicon, text, &mut found));
         if is_off_topic(&views, &folded.text) {
             return Vec::new();
         }
@@ -253,7 +271,6 @@ impl<'a> Extractor<'a> {
             views.iter_mut().for_each(|view| view.roles.clear());
         }
         let motives: Vec<Option<BTreeSet<CountryCode>>> = views.iter().map(motive).collect();
-        let context = stated_channels(&views);
         // A title may leave to the first sentence what goods it speaks of.
         if let (true, Some(lead)) = (document.title_len > 0, views.get(1)) {
             memory.goods = goods::named(lead);

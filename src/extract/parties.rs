@@ -294,7 +294,7 @@ fn marked(view: &SentenceView<'_>, place: &FoundPlace, channel: Channel) -> Opti
     let mut best: Option<(usize, usize, &Role)> = None;
     // Where particles follow the words they mark, "X의 규제에 맞서": the mark of what is owned stands for its owner too.
     let mut behind: Option<(usize, usize, &Role)> = None;
-    let bit = Channel::ALL.iter().position(|other| *other == channel).map_or(0, |number| 1 << number);
+    let bit = Role::bit(channel);
     for (span, role, channels) in &view.roles {
         if channels & bit == 0 {
             continue;

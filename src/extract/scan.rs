@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::lexicon::fold::Folded;
-use crate::lexicon::matcher::Text;
+use crate::lexicon::matcher::{Match, Text};
 use crate::lexicon::{LanguageLexicon, Payload};
 
 /// A match in the folded text.
@@ -21,47 +21,65 @@ pub struct Hit {
 pub struct Scan {
     /// Places, goods and organisations, decoys gone, in order of position, none overlapping another of other extent.
     pub names: Vec<Hit>,
-    /// Measures and classes, in order of position; they may overlap.
-    pub words: Vec<Hit>,
+    /// Measures and classes, in order of position; they may overlap. What each stands for, the lists of the lexicon's `words` say.
+    pub words: Vec<Match>,
     /// Whether a good, material or sector is named anywhere.
     pub has_goods: bool,
     /// Where decoys stand: what lies in one, and is no longer than it, is not meant.
     decoys: Vec<Range<usize>>,
+    /// Names as they are found.
+    found: Vec<Match>,
 }
 
 impl Scan {
+    /// Finds the names only, in the folded form of `original`; [`Scan::find_words`] finds the rest, which a document that names no
+    /// country can be spared.
+    pub fn find_names(&mut self, lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, original: &str) {
+        let Self { names, words, found, .. } = self;
+        names.clear();
+        words.clear();
+        lexicon.names.find(text, &(0..text.folded.len()), &lexicon.vocabulary, found);
+        for found in found {
+            let range = found.range();
+            for &payload in lexicon.names.payloads(found.list) {
+                match payload {
+                    Payload::Place(index) if !spelled_right(lexicon, index, folded, original, &range) => {}
+                    _ => names.push(Hit { range: range.clone(), payload }),
+                }
+            }
+        }
+        longest(names);
+        drop_weak(lexicon, names);
+        names.retain(|hit| !is_decoy(lexicon, hit.payload));
+        self.has_goods = names.iter().any(|hit| matches!(hit.payload, Payload::Good(_)));
+    }
+
     /// Whether a decoy hides the words at `range`.
     pub fn is_hidden(&self, range: &Range<usize>) -> bool {
         self.decoys.iter().any(|decoy| decoy.start < range.end && range.start < decoy.end && range.len() <= decoy.len())
     }
 
-    /// Finds measures and parts of measures.
+    /// Whether a decoy hides anything.
+    pub fn has_decoys(&self) -> bool {
+        !self.decoys.is_empty()
+    }
+
+    /// Finds measures and parts of measures, but for those that a decoy measure hides.
     pub fn find_words(&mut self, lexicon: &LanguageLexicon, text: &Text<'_>) {
-        let mut words = Vec::with_capacity(text.folded.len() / BYTES_TO_A_HIT);
-        lexicon.words.find(text, &(0..text.folded.len()), &lexicon.vocabulary, |range, payloads| {
-            words.extend(payloads.iter().map(|&payload| Hit { range: range.clone(), payload }));
-        });
-        self.hide_in_decoys(lexicon, words);
-    }
-
-    /// Keeps of `words` what no decoy measure hides.
-    fn hide_in_decoys(&mut self, lexicon: &LanguageLexicon, mut words: Vec<Hit>) {
-        let is_decoy = |hit: &Hit| match hit.payload {
-            Payload::Measure(index) => lexicon.measures[index as usize].channel.is_none(),
-            _ => false,
-        };
-        self.decoys = words.iter().filter(|hit| is_decoy(hit)).map(|hit| hit.range.clone()).collect();
+        let mut words = std::mem::take(&mut self.words);
+        lexicon.words.find(text, &(0..text.folded.len()), &lexicon.vocabulary, &mut words);
+        self.decoys.clear();
+        self.decoys.extend(words.iter().filter(|found| lexicon.decoys[found.list as usize]).map(|found| found.range()));
         if !self.decoys.is_empty() {
-            words.retain(|hit| !is_decoy(hit) && !self.is_hidden(&hit.range));
+            // A decoy hides itself too.
+            words.retain(|found| !self.is_hidden(&found.range()));
         }
-        words.sort_unstable_by_key(|hit| (hit.range.start, hit.range.end, hit.payload));
+        // Parts of compounds may come out of order.
+        let order = |found: &Match| (found.start, found.end);
+        if !words.is_sorted_by_key(order) {
+            words.sort_unstable_by_key(order);
+        }
         self.words = words;
-    }
-
-    /// Whether a measure, or a part of one, stands in `bytes`.
-    pub fn has_words(&self, bytes: &Range<usize>) -> bool {
-        let first = self.words.partition_point(|hit| hit.range.start < bytes.start);
-        self.words.get(first).is_some_and(|hit| hit.range.start < bytes.end)
     }
 
     /// Whether a country is named, by itself or by one of its organisations.
@@ -74,32 +92,12 @@ impl Scan {
     }
 }
 
-/// Room is made for a hit in so many bytes.
-const BYTES_TO_A_HIT: usize = 24;
-
 /// Finds everything the lexicon knows in `folded`, the folded form of `original`.
 pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, original: &str) -> Scan {
-    let mut scan = names(lexicon, folded, text, original);
+    let mut scan = Scan::default();
+    scan.find_names(lexicon, folded, text, original);
     scan.find_words(lexicon, text);
     scan
-}
-
-/// Finds the names only; [`Scan::find_words`] finds the rest, which a document that names no country can be spared.
-pub fn names(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, original: &str) -> Scan {
-    let mut names = Vec::with_capacity(text.folded.len() / BYTES_TO_A_HIT);
-    lexicon.names.find(text, &(0..text.folded.len()), &lexicon.vocabulary, |range, payloads| {
-        for &payload in payloads {
-            match payload {
-                Payload::Place(index) if !spelled_right(lexicon, index, folded, original, &range) => {}
-                _ => names.push(Hit { range: range.clone(), payload }),
-            }
-        }
-    });
-    longest(&mut names);
-    drop_weak(lexicon, &mut names);
-    names.retain(|hit| !is_decoy(lexicon, hit.payload));
-    let has_goods = names.iter().any(|hit| matches!(hit.payload, Payload::Good(_)));
-    Scan { names, has_goods, ..Scan::default() }
 }
 
 /// Whether the place's form stands in the text as the table demands (capitals included).
@@ -120,17 +118,47 @@ fn is_decoy(lexicon: &LanguageLexicon, payload: Payload) -> bool {
     }
 }
 
+/// What stands somewhere, where other things may stand too.
+pub trait Placed {
+    /// What it stands for.
+    type Meaning: Ord;
+
+    /// Its bytes.
+    fn bytes(&self) -> Range<usize>;
+
+    /// What it stands for, by which those in the same place are put in order.
+    fn meaning(&self) -> Self::Meaning;
+}
+
+impl Placed for Hit {
+    type Meaning = Payload;
+
+    fn bytes(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    fn meaning(&self) -> Payload {
+        self.payload
+    }
+}
+
 /// Of overlapping hits keeps the longest (the first among equals; several payloads of the same words are all kept).
-pub fn longest(hits: &mut Vec<Hit>) {
-    hits.sort_by(|a, b| (a.range.start, b.range.end, a.payload).cmp(&(b.range.start, a.range.end, b.payload)));
+pub fn longest<H: Placed>(hits: &mut Vec<H>) {
+    if hits.len() < 2 {
+        return;
+    }
+    hits.sort_by(|a, b| {
+        let (x, y) = (a.bytes(), b.bytes());
+        (x.start, y.end).cmp(&(y.start, x.end)).then_with(|| a.meaning().cmp(&b.meaning()))
+    });
     // What is kept stands at the beginning.
     let mut kept = 0_usize;
     for number in 0..hits.len() {
-        let hit = hits[number].range.clone();
+        let hit = hits[number].bytes();
         // Hits come by start, the longer first: an overlap with what is kept is decided by length.
         let mut add = true;
-        while let Some(last) = kept.checked_sub(1).map(|last| &hits[last].range) {
-            if *last == hit || last.end <= hit.start {
+        while let Some(last) = kept.checked_sub(1).map(|last| hits[last].bytes()) {
+            if last == hit || last.end <= hit.start {
                 break;
             }
             if last.len() >= hit.len() {
@@ -147,13 +175,13 @@ pub fn longest(hits: &mut Vec<Hit>) {
     hits.truncate(kept);
 }
 
-/// The hits that lie within `bytes`.
-pub fn within<'h>(hits: &'h [Hit], bytes: &Range<usize>) -> &'h [Hit] {
-    let first = hits.partition_point(|hit| hit.range.start < bytes.start);
-    let last = hits.partition_point(|hit| hit.range.start < bytes.end);
-    let hits = &hits[first..last];
+/// Of hits in order of position those that lie within `bytes`; `range` says where one does.
+pub fn within<'h, H>(hits: &'h [H], bytes: &Range<usize>, range: impl Fn(&H) -> Range<usize>) -> &'h [H] {
+    let first = hits.partition_point(|hit| range(hit).start < bytes.start);
+    let hits = &hits[first..];
+    let hits = &hits[..hits.partition_point(|hit| range(hit).start < bytes.end)];
     // A match that runs over the sentence's end (only the last can) joins two sentences by accident.
-    let whole = hits.iter().rposition(|hit| hit.range.end <= bytes.end).map_or(0, |i| i + 1);
+    let whole = hits.iter().rposition(|hit| range(hit).end <= bytes.end).map_or(0, |i| i + 1);
     &hits[..whole]
 }
 

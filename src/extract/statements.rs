@@ -187,7 +187,7 @@ fn state(
         let share = shares::of(view, measure, (*sector, *material));
         for origin in &parties.origins {
             for target in &targets {
-                let mut lexeme = format!("{}:{}+{}", lexicon.language, measure.measure.id, origin.rule);
+                let mut lexeme = [lexicon.language.as_str(), ":", &measure.measure.id, "+", &origin.rule].concat();
                 for rule in target.iter().map(|target| target.rule.as_str()).chain(status_rule) {
                     lexeme.push('+');
                     lexeme.push_str(rule);

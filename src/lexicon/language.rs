@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::matcher::{Matcher, Text, TextMemory, Vocabulary};
+use super::matcher::{Matcher, Text, Token, Vocabulary};
+use super::sequences::{Anchored, PerList, Piece, Sequence};
 use super::tables::{
     CueKind, Frame, LanguageSettings, OrganisationKind, Party, PlaceKind, Relation, Requirements, Side,
 };
@@ -52,24 +53,6 @@ pub struct Measure {
     pub requires: Requirements,
     /// Line in `measures.csv`.
     pub line: u64,
-}
-
-/// A measure in several parts: (class, gap before it).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sequence {
-    /// Index into the measures.
-    pub measure: u32,
-    /// Classes, with the number of words that may lie before each.
-    pub parts: Vec<(u32, u32)>,
-}
-
-/// A sequence as its anchor leads to it.
-#[derive(Debug, Clone, Copy)]
-pub struct Anchored {
-    /// Index into the sequences.
-    pub sequence: u32,
-    /// Another class of it, by which most are passed over unopened; the anchor where there is none.
-    pub other: u32,
 }
 
 /// A good, material or sector; a decoy has no sector.
@@ -145,8 +128,15 @@ pub struct Role {
     pub side: Side,
     /// Words that may stand between.
     pub gap: u32,
-    /// Channels it holds for; empty for all.
-    pub channels: Vec<Channel>,
+    /// Channels it holds for, a bit each ([`Role::bit`]); none for all.
+    pub channels: u8,
+}
+
+impl Role {
+    /// The bit of a channel, in the order of [`Channel::ALL`].
+    pub fn bit(channel: Channel) -> u8 {
+        Channel::ALL.iter().position(|other| *other == channel).map_or(0, |number| 1 << number)
+    }
 }
 
 /// What a word of a share stands for.
@@ -179,8 +169,18 @@ pub struct LanguageLexicon {
     pub measures: Vec<Measure>,
     /// Measures in parts.
     pub sequences: Vec<Sequence>,
-    /// Class → the sequences it is the anchor of: the part looked for first.
-    pub anchored: Vec<Vec<Anchored>>,
+    /// List of `words` → the measures that it is all the words of.
+    pub whole: PerList<u32>,
+    /// List of `words` → whether one of them is a decoy.
+    pub decoys: Vec<bool>,
+    /// Number of classes.
+    pub classes: usize,
+    /// List of `words` → the classes that are anchors.
+    pub anchor_classes: PerList<Piece>,
+    /// List of `words` → the sequences that they are the anchors of.
+    pub anchored: PerList<Anchored>,
+    /// List of `parts` → the other classes.
+    pub part_classes: PerList<Piece>,
     /// The goods.
     pub goods: Vec<Good>,
     /// The country forms.
@@ -204,11 +204,11 @@ pub struct LanguageLexicon {
 impl LanguageLexicon {
     /// A folded text, ready for the matchers.
     pub fn text<'t>(&self, folded: &'t str) -> Text<'t> {
-        self.text_in(folded, TextMemory::default())
+        self.text_in(folded, Vec::new())
     }
 
     /// The same in memory of another text.
-    pub fn text_in<'t>(&self, folded: &'t str, memory: TextMemory) -> Text<'t> {
+    pub fn text_in<'t>(&self, folded: &'t str, memory: Vec<Token>) -> Text<'t> {
         self.vocabulary.text(folded, memory)
     }
 }

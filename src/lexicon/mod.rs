@@ -9,6 +9,7 @@ pub mod compile;
 pub mod fold;
 pub mod language;
 pub mod matcher;
+pub mod sequences;
 pub mod tables;
 pub mod template;
 

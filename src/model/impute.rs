@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use ndarray::Array2;
 
 use super::settings::{Impute, ImputeMethod};
-use super::statistics::{mean, median};
+use super::statistics::{mean, median, present};
 use super::table::{LogEntry, Table};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -37,22 +37,25 @@ pub fn impute(mut table: Table, settings: &Impute) -> Result<Imputed> {
         ImputeMethod::Latest => return over_time(table, filled, latest),
         ImputeMethod::Linear => return over_time(table, filled, linear),
     };
-    let labels = labels(&table, settings)?;
+    let groups = groups(&table, settings)?;
+    let mut known: Vec<Vec<f64>> = vec![Vec::new(); groups.iter().max().map_or(0, |last| last + 1)];
     for column in 0..table.indicators.len() {
-        let mut groups: BTreeMap<&Option<String>, Vec<f64>> = BTreeMap::new();
-        for (value, label) in table.values.column(column).iter().zip(&labels).filter(|(value, _)| !value.is_nan()) {
-            groups.entry(label).or_default().push(*value);
+        if !table.values.column(column).iter().any(|value| value.is_nan()) {
+            continue;
         }
-        let centres: BTreeMap<&Option<String>, f64> =
-            groups.iter().map(|(label, values)| (*label, centre(values))).collect();
+        known.iter_mut().for_each(Vec::clear);
+        for (value, group) in table.values.column(column).iter().zip(&groups).filter(|(value, _)| !value.is_nan()) {
+            known[*group].push(*value);
+        }
+        let centres: Vec<f64> = known.iter().map(|values| centre(&present(values))).collect();
         let (mut done, mut left) = (0usize, 0usize);
         for (row, value) in table.values.column_mut(column).iter_mut().enumerate().filter(|(_, value)| value.is_nan()) {
-            match centres.get(&labels[row]) {
-                Some(centre) => {
-                    (*value, filled[(row, column)]) = (*centre, true);
-                    done += 1;
-                }
-                None => left += 1,
+            let centre = centres[groups[row]];
+            if centre.is_nan() {
+                left += 1;
+            } else {
+                (*value, filled[(row, column)]) = (centre, true);
+                done += 1;
             }
         }
         log.extend(entry(&table.indicators[column], (done, left), "no value in their group"));
@@ -111,17 +114,25 @@ fn over_time(mut table: Table, mut filled: Array2<bool>, fill: OverTime) -> Resu
     Ok(Imputed { table, filled, log })
 }
 
-/// The group of every unit; one group for all where the method has none. A unit without label is its own kind of group.
-fn labels(table: &Table, settings: &Impute) -> Result<Vec<Option<String>>> {
+/// The number of every unit's group; one for all where the method has none. Units without label are a group of their own.
+fn groups(table: &Table, settings: &Impute) -> Result<Vec<usize>> {
     if !matches!(settings.method, ImputeMethod::GroupMean | ImputeMethod::GroupMedian) {
-        return Ok(vec![None; table.units.len()]);
+        return Ok(vec![0; table.units.len()]);
     }
     let name = settings.group.as_deref().unwrap_or_default();
-    table.groups.get(name).cloned().ok_or_else(|| {
+    let labels = table.groups.get(name).ok_or_else(|| {
         let known = table.groups.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         let message = format!("imputation by group needs the column `{name}`, which the table does not hold");
         Error::new(ErrorKind::Model, message).hint(format!("set `impute.group` to one of: {known}"))
-    })
+    })?;
+    let mut numbers = BTreeMap::new();
+    Ok(labels
+        .iter()
+        .map(|label| {
+            let next = numbers.len();
+            *numbers.entry(label).or_insert(next)
+        })
+        .collect())
 }
 
 #[cfg(test)]
@@ -134,7 +145,8 @@ mod tests {
         let units = ["a", "b", "c", "d"].map(String::from).to_vec();
         let values = array![[1.0], [3.0], [f64::NAN], [f64::NAN]];
         let mut table = Table::new(units, vec!["x".into()], values);
-        table.groups.insert("side".into(), vec![Some("e".into()), Some("e".into()), Some("e".into()), None]);
+        let side = vec![Some("e".into()), Some("e".into()), Some("e".into()), None];
+        table.groups = BTreeMap::from([("side".into(), side)]).into();
         table
     }
 
@@ -151,10 +163,10 @@ mod tests {
     fn a_unit_is_filled_from_its_own_other_times() {
         let nan = f64::NAN;
         let values = array![[3.0, 2.0], [nan, nan], [7.0, nan], [nan, 5.0], [nan, nan]];
-        let units = (0..5).map(|row| row.to_string()).collect();
+        let units: Vec<String> = (0..5).map(|row| row.to_string()).collect();
         let mut table = Table::new(units, vec!["x".into(), "y".into()], values);
         let codes = ["a", "a", "a", "a", "b"].map(String::from).to_vec();
-        table.panel = Some(Panel { codes, times: vec![2020.0, 2021.0, 2024.0, 2019.0, 2020.0] });
+        table.panel = Some(Panel { codes, times: vec![2020.0, 2021.0, 2024.0, 2019.0, 2020.0] }.into());
         let filled = |method: ImputeMethod| {
             let settings = Impute { method, group: None };
             impute(table.clone(), &settings)

@@ -14,7 +14,9 @@
 //! | `percentile_rank` | (rank − 1) / (n − 1) |
 //!
 //! On their own scale: `none` x; `z_score` mean + sd·(x − x̄)/s; `rank` (ties take the lowest); `borda` rank − 1.
-//! An indicator without spread tells units apart in no way: where the formula divides by zero it becomes missing.
+//! An indicator without spread tells units apart in no way: where the formula divides by zero it becomes missing. So it does where
+//! the formula would divide by less than zero and turn the indicator against its direction: a target that every unit has passed,
+//! `fraction_of_max` where the best value times direction is negative (any indicator of direction −1 above 0). COINr warns there.
 
 use ndarray::Array2;
 
@@ -117,7 +119,8 @@ pub fn normalise(table: &Table, tree: &Tree, settings: &Normalise) -> Result<Nor
         };
         let scale = fit(method, node.direction(), &sample, fixed, &own);
         if scale == Scale::Undefined && !sample.is_empty() {
-            let message = "no scale: constant, or target or reference at the end of the sample; missing for every unit";
+            let message = "no scale: constant, or its target, reference or maximum is not above the lowest value; \
+                           missing for every unit";
             log.push(LogEntry::new("normalise", node.code(), message));
         }
         scales.push(scale);
@@ -153,7 +156,8 @@ fn fit(method: NormaliseMethod, sign: f64, sample: &[f64], fixed: Fixed, setting
     let low = signed.iter().copied().fold(f64::INFINITY, f64::min);
     let high = signed.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let linear = |origin: f64, span: f64, range: [f64; 2], cut: [bool; 2]| {
-        let usable = origin.is_finite() && span.is_finite() && span != 0.0;
+        // A target already passed by all, or a greatest value below 0, would turn the indicator against its direction.
+        let usable = origin.is_finite() && span.is_finite() && span > 0.0;
         if usable { Scale::Linear { sign, origin, span, range, cut } } else { Scale::Undefined }
     };
     let range = settings.range;

@@ -1,4 +1,7 @@
-//! What must hold for every table and every model, whatever the numbers.
+//! What must hold for every table and every model, whatever the numbers: here on the built-in tree, in `any_model` for
+//! every normalisation, aggregation, imputation and source of weights of `goulet score`.
+
+mod any_model;
 
 use std::path::Path;
 
@@ -22,7 +25,7 @@ fn model(text: &str) -> Model {
 
 /// A table of the built-in model's indicators; text indicators have bounds.
 fn table(values: Array2<f64>) -> Table {
-    let units = (0..values.nrows()).map(|row| format!("unit{row}")).collect();
+    let units: Vec<String> = (0..values.nrows()).map(|row| format!("unit{row}")).collect();
     let bounded = |offset: f64| {
         Array2::from_shape_fn(values.dim(), |at| if is_text(at.1) { values[at] + offset } else { f64::NAN })
     };
@@ -101,7 +104,7 @@ proptest! {
         let rows: Vec<usize> = (0..count).map(|row| (row + turn) % count).rev().collect();
         let columns: Vec<usize> = (0..6).map(|column| (column * 5 + turn) % 6).collect();
         let mut moved = table.select_rows(&rows);
-        moved.indicators = columns.iter().map(|column| table.indicators[*column].clone()).collect();
+        moved.indicators = columns.iter().map(|column| table.indicators[*column].clone()).collect::<Vec<_>>().into();
         moved.values = moved.values.select(Axis(1), &columns);
         moved.low = moved.low.map(|low| low.select(Axis(1), &columns));
         moved.high = moved.high.map(|high| high.select(Axis(1), &columns));
@@ -185,7 +188,7 @@ fn only_units_with_text_and_structure_are_ranked() {
 fn mitigation_and_easing_are_reported_and_change_nothing() {
     let mut with = table(array![[20.0, 0.1, 20.0, 0.1, 20.0, 0.1]]);
     let without = score(&with, &Model::built_in().unwrap(), None).unwrap();
-    with.indicators.extend(["mitigation_text".to_owned(), "easing_text".to_owned()]);
+    std::sync::Arc::make_mut(&mut with.indicators).extend(["mitigation_text".to_owned(), "easing_text".to_owned()]);
     for matrix in [Some(&mut with.values), with.low.as_mut(), with.high.as_mut()].into_iter().flatten() {
         matrix.append(Axis(1), array![[50.0, 25.0]].view()).unwrap();
     }

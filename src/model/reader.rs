@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use csv::StringRecord;
 use ndarray::Array2;
@@ -16,6 +17,7 @@ use super::file::Places;
 use super::table::{Panel, Table};
 use super::tree::{NodeEntry, Tree};
 use crate::error::{Error, ErrorKind, Result};
+use crate::sheet::Sheet;
 
 /// A tree read from a meta table, with the columns of the data table that are not indicators.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,76 +28,6 @@ pub struct Meta {
     pub groups: Vec<String>,
     /// Columns that indicators are divided by.
     pub denominators: Vec<String>,
-}
-
-/// The rows of a CSV file with their lines, found by column name.
-struct Sheet<'a> {
-    file: &'a Path,
-    columns: BTreeMap<String, usize>,
-    rows: Vec<(u64, StringRecord)>,
-    /// Whether numbers have a decimal comma: a French spreadsheet writes them so, between semicolons.
-    has_decimal_comma: bool,
-}
-
-impl<'a> Sheet<'a> {
-    fn read(text: &str, file: &'a Path) -> Result<Self> {
-        let text = text.trim_start_matches('\u{feff}');
-        let first = text.lines().next().unwrap_or_default();
-        let has_semicolons = first.contains(';') && !first.contains(',');
-        let delimiter = if has_semicolons { b';' } else { b',' };
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).from_reader(text.as_bytes());
-        let fault = |cause: csv::Error| {
-            let line = cause.position().map_or(1, csv::Position::line);
-            let hint = "give every row as many cells as the first; quote cells that hold commas";
-            Error::new(ErrorKind::Format, cause.to_string()).at_line(file, line).hint(hint)
-        };
-        let mut columns = BTreeMap::new();
-        for (index, name) in reader.headers().map_err(fault)?.iter().enumerate() {
-            if !name.is_empty() && columns.insert(name.to_owned(), index).is_some() {
-                let message = format!("column `{name}` is there twice");
-                return Err(Error::new(ErrorKind::Format, message).at_line(file, 1).hint("remove or rename one"));
-            }
-        }
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(fault)?;
-            rows.push((record.position().map_or(0, csv::Position::line), record));
-        }
-        Ok(Self { file, columns, rows, has_decimal_comma: has_semicolons })
-    }
-
-    fn require(&self, names: &[&str]) -> Result<()> {
-        let missing = names.iter().filter(|name| !self.columns.contains_key(**name));
-        let faults: Vec<Error> = missing
-            .map(|name| {
-                let message = format!("there is no column `{name}`");
-                Error::new(ErrorKind::Format, message)
-                    .at_line(self.file, 1)
-                    .hint("add it to the first row of the table")
-            })
-            .collect();
-        if faults.is_empty() { Ok(()) } else { Err(Error::from(faults)) }
-    }
-
-    /// A cell with something in it.
-    fn text<'r>(&self, row: &'r StringRecord, column: &str) -> Option<&'r str> {
-        let cell = row.get(*self.columns.get(column)?)?;
-        (!matches!(cell, "" | "NA" | "NaN")).then_some(cell)
-    }
-
-    /// A cell as a number; a fault where it is something else.
-    fn number(&self, line: u64, row: &StringRecord, column: &str, faults: &mut Vec<Error>) -> Option<f64> {
-        let cell = self.text(row, column)?;
-        let plain = if self.has_decimal_comma { cell.replacen(',', ".", 1) } else { cell.to_owned() };
-        let number = plain.parse::<f64>().ok().filter(|number| number.is_finite());
-        if number.is_none() {
-            let fault = Error::new(ErrorKind::Format, format!("`{cell}` is no number"));
-            let hint = "write numbers with a decimal point and no thousands separator; leave missing cells empty";
-            faults.push(fault.at_line(self.file, line).in_column(column).hint(hint));
-        }
-        number
-    }
 }
 
 /// Reads a meta table.
@@ -199,14 +131,20 @@ pub fn read_data(text: &str, file: &Path, meta: &Meta) -> Result<Table> {
         cells.map(|cell| cell.unwrap_or(f64::NAN)).collect()
     };
     let columns: Vec<Vec<f64>> = indicators.iter().map(&mut column).collect();
-    let denominators = meta.denominators.iter().map(|name| (name.clone(), column(name))).collect();
+    let denominators = meta.denominators.iter().map(|name| (name.clone(), column(name))).collect::<BTreeMap<_, _>>();
     let label = |name: &String| sheet.rows.iter().map(|(_, row)| sheet.text(row, name).map(str::to_owned)).collect();
-    let groups = meta.groups.iter().map(|name| (name.clone(), label(name))).collect();
+    let groups = meta.groups.iter().map(|name| (name.clone(), label(name))).collect::<BTreeMap<_, _>>();
     if !faults.is_empty() {
         return Err(Error::from(faults));
     }
     let values = Array2::from_shape_fn((units.len(), indicators.len()), |(row, column)| columns[column][row]);
-    Ok(Table { groups, denominators, panel, ..Table::new(units, indicators, values) })
+    let panel = panel.map(Arc::new);
+    Ok(Table {
+        groups: groups.into(),
+        denominators: denominators.into(),
+        panel,
+        ..Table::new(units, indicators, values)
+    })
 }
 
 /// The name of each row: the unit, and where one stands on several rows, its time. Each may be there once.
@@ -266,7 +204,7 @@ mod tests {
         let meta = meta(META).unwrap();
         let read = |text: &str| read_data(text, Path::new("d.csv"), &meta);
         let table = read("uCode,Time,a,b,g\nu,2020,1,1,e\nu,2021,2,2,e\nv,2020,3,3,e\n").unwrap();
-        assert_eq!(table.units, ["u@2020", "u@2021", "v@2020"]);
+        assert_eq!(*table.units, ["u@2020", "u@2021", "v@2020"]);
         assert_eq!(table.panel.unwrap().groups(), [0, 1, 0]);
         assert!(read("uCode,Time,a,b,g\nu,2020,1,1,e\nv,2021,2,2,e\n").unwrap().panel.is_none());
         let message = read("uCode,Time,a,b,g\nu,2020,1,1,e\nu,2020,2,2,e\n").unwrap_err().to_string();

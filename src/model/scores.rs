@@ -1,5 +1,7 @@
 //! What the model stage gives: a score a unit and node, with coverage, rank and the interval of the rank.
 
+use std::sync::Arc;
+
 use ndarray::Array2;
 
 use super::rank::rank;
@@ -33,7 +35,7 @@ impl Standing {
 #[derive(Debug, Clone)]
 pub struct Scores {
     /// The units, in the order of the table, without those screened out.
-    pub units: Vec<String>,
+    pub units: Arc<Vec<String>>,
     /// Row of each unit in the table that was scored.
     pub rows: Vec<usize>,
     /// Codes of all nodes of the tree: indicators (normalised) and aggregates.

@@ -18,39 +18,35 @@ pub fn median(values: &[f64]) -> f64 {
     }
 }
 
-/// Sum of (x − mean)^power; exactly 0 where all values are the same, whatever the rounding of the mean.
-fn moment(values: &[f64], power: usize) -> f64 {
-    if values.windows(2).all(|pair| pair[0] == pair[1]) {
-        return 0.0;
+/// Sums of the second, third and fourth powers of the distances from the mean; exactly 0 where all values are the same, whatever
+/// the rounding of the mean.
+fn moments(values: &[f64]) -> [f64; 3] {
+    let Some(first) = values.first() else { return [0.0; 3] };
+    if values.iter().all(|value| value == first) {
+        return [0.0; 3];
     }
     let centre = mean(values);
-    values.iter().map(|value| std::iter::repeat_n(value - centre, power).product::<f64>()).sum()
+    values.iter().fold([0.0; 3], |[two, three, four], value| {
+        let distance = value - centre;
+        let square = distance * distance;
+        [two + square, three + square * distance, four + square * square]
+    })
 }
 
 /// Sample standard deviation (n − 1); NaN below two values.
 pub fn deviation(values: &[f64]) -> f64 {
-    if values.len() < 2 { f64::NAN } else { (moment(values, 2) / (values.len() - 1) as f64).sqrt() }
+    if values.len() < 2 { f64::NAN } else { (moments(values)[0] / (values.len() - 1) as f64).sqrt() }
 }
 
-/// Skewness of type 2: √n·Σd³/(Σd²)^1.5 · √(n(n−1))/(n−2). NaN below three values or without spread.
-pub fn skewness(values: &[f64]) -> f64 {
+/// Skewness and excess kurtosis, both of type 2: √n·Σd³/(Σd²)^1.5 · √(n(n−1))/(n−2), and ((n+1)(r−3)+6)(n−1)/((n−2)(n−3)) with
+/// r = nΣd⁴/(Σd²)². NaN below three and four values, or without spread.
+pub fn shape(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
-    if values.len() < 3 {
-        return f64::NAN;
-    }
-    let squares = moment(values, 2);
-    n.sqrt() * moment(values, 3) / (squares * squares.sqrt()) * (n * (n - 1.0)).sqrt() / (n - 2.0)
-}
-
-/// Excess kurtosis of type 2: ((n+1)(r−3)+6)(n−1)/((n−2)(n−3)), r = nΣd⁴/(Σd²)². NaN below four values.
-pub fn kurtosis(values: &[f64]) -> f64 {
-    let n = values.len() as f64;
-    if values.len() < 4 {
-        return f64::NAN;
-    }
-    let squares = moment(values, 2);
-    let r = n * moment(values, 4) / (squares * squares);
-    ((n + 1.0) * (r - 3.0) + 6.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0))
+    let [squares, cubes, fourths] = moments(values);
+    let skew = n.sqrt() * cubes / (squares * squares.sqrt()) * (n * (n - 1.0)).sqrt() / (n - 2.0);
+    let r = n * fourths / (squares * squares);
+    let kurtosis = ((n + 1.0) * (r - 3.0) + 6.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0));
+    (if values.len() < 3 { f64::NAN } else { skew }, if values.len() < 4 { f64::NAN } else { kurtosis })
 }
 
 /// Pearson correlation over the pairs where both are known; 0 where it is not defined.
@@ -59,7 +55,7 @@ pub fn correlation(left: &[f64], right: &[f64]) -> f64 {
     let (x, y): (Vec<f64>, Vec<f64>) = pairs.unzip();
     let (mean_x, mean_y) = (mean(&x), mean(&y));
     let joint: f64 = x.iter().zip(&y).map(|(a, b)| (a - mean_x) * (b - mean_y)).sum();
-    let spread = (moment(&x, 2) * moment(&y, 2)).sqrt();
+    let spread = (moments(&x)[0] * moments(&y)[0]).sqrt();
     if spread > 0.0 { (joint / spread).clamp(-1.0, 1.0) } else { 0.0 }
 }
 
@@ -88,9 +84,22 @@ pub fn components(mut matrix: Array2<f64>) -> Vec<(f64, Vec<f64>)> {
     components
 }
 
-/// Eigenvector of the largest eigenvalue of a symmetric matrix, of length 1, its sum positive.
+/// Two eigenvalues, or a sum of loadings and 0, closer than this are the same but for rounding.
+const SAME: f64 = 1e-9;
+
+/// Eigenvector of the largest eigenvalue of a symmetric matrix, of length 1, its sum positive. Where several eigenvectors share that
+/// value (columns without correlation), what (1, 1, …) has in common with them: equal loadings, not those of whichever
+/// column stands first. All 0 where that is nothing: the columns run against each other, and which way is up is arbitrary.
 pub fn first_component(matrix: Array2<f64>) -> Vec<f64> {
-    components(matrix).into_iter().next().map_or_else(Vec::new, |(_, vector)| vector)
+    let components = components(matrix);
+    let largest = components.first().map_or(0.0, |(value, _)| *value);
+    let mut joint = vec![0.0; components.len()];
+    for (_, vector) in components.iter().take_while(|(value, _)| largest - value <= SAME * largest.abs().max(1.0)) {
+        let sum: f64 = vector.iter().sum();
+        joint.iter_mut().zip(vector).for_each(|(joint, loading)| *joint += sum * loading);
+    }
+    let length = joint.iter().map(|loading| loading * loading).sum::<f64>().sqrt();
+    joint.iter().map(|loading| if length > SAME { loading / length } else { 0.0 }).collect()
 }
 
 /// Correlations of columns with each other; 1 on the diagonal.
@@ -134,9 +143,12 @@ fn rotate(matrix: &mut Array2<f64>, vectors: &mut Array2<f64>, p: usize, q: usiz
     }
 }
 
-/// The values that are not missing.
+/// The values that are not missing, ascending: what is summed over them does not depend on the order of the units, not even in
+/// its last digit, on which a limit that is just met would turn.
 pub fn present<'a>(values: impl IntoIterator<Item = &'a f64>) -> Vec<f64> {
-    values.into_iter().copied().filter(|value| !value.is_nan()).collect()
+    let mut present: Vec<f64> = values.into_iter().copied().filter(|value| !value.is_nan()).collect();
+    present.sort_unstable_by(f64::total_cmp);
+    present
 }
 
 #[cfg(test)]
@@ -146,8 +158,8 @@ mod tests {
     #[test]
     fn small_samples_give_no_statistics() {
         assert!(mean(&[]).is_nan() && median(&[]).is_nan() && deviation(&[1.0]).is_nan());
-        assert!(skewness(&[1.0, 2.0]).is_nan() && kurtosis(&[1.0, 2.0, 3.0]).is_nan());
-        assert!(skewness(&[2.0; 9]).is_nan());
+        assert!(shape(&[1.0, 2.0]).0.is_nan() && shape(&[1.0, 2.0, 3.0]).1.is_nan());
+        assert!(shape(&[2.0; 9]).0.is_nan());
         assert_eq!(correlation(&[1.0, 1.0], &[1.0, 2.0]), 0.0);
     }
 
@@ -160,10 +172,18 @@ mod tests {
     }
 
     #[test]
+    fn no_order_of_columns_decides_what_the_data_do_not() {
+        let half = std::f64::consts::FRAC_1_SQRT_2;
+        let found = first_component(Array2::eye(2));
+        assert!(found.iter().all(|loading| (loading - half).abs() < 1e-12), "{found:?}");
+        assert_eq!(first_component(ndarray::array![[1.0, -0.4], [-0.4, 1.0]]), [0.0, 0.0]);
+    }
+
+    #[test]
     fn known_values() {
         assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
         assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), 2.5);
-        assert!((skewness(&[1.0, 2.0, 3.0, 10.0]) - 1.763_632_614_803_888).abs() < 1e-12);
-        assert!((kurtosis(&[1.0, 2.0, 3.0, 10.0]) - 3.228).abs() < 1e-12);
+        let (skew, kurtosis) = shape(&[1.0, 2.0, 3.0, 10.0]);
+        assert!((skew - 1.763_632_614_803_888).abs() < 1e-12 && (kurtosis - 3.228).abs() < 1e-12);
     }
 }

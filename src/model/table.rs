@@ -4,6 +4,7 @@
 //! Infinite values are refused at the door, so that every NaN met later was missing from the start or is logged.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ndarray::{Array2, Axis};
 
@@ -12,10 +13,10 @@ use crate::error::{Error, ErrorKind, Result};
 /// Units × indicators, with what the steps need beside the values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    /// Row names, each once.
-    pub units: Vec<String>,
-    /// Column codes, each once.
-    pub indicators: Vec<String>,
+    /// Row names, each once; steps share them.
+    pub units: Arc<Vec<String>>,
+    /// Column codes, each once; steps share them.
+    pub indicators: Arc<Vec<String>>,
     /// The values; NaN = missing.
     pub values: Array2<f64>,
     /// Lower bounds of the values, where known (NaN = not).
@@ -23,11 +24,11 @@ pub struct Table {
     /// Upper bounds of the values, where known (NaN = not).
     pub high: Option<Array2<f64>>,
     /// Group columns for imputation: name → one label a unit.
-    pub groups: BTreeMap<String, Vec<Option<String>>>,
+    pub groups: Arc<BTreeMap<String, Vec<Option<String>>>>,
     /// Columns that indicators are divided by: name → one value a unit (NaN = missing).
-    pub denominators: BTreeMap<String, Vec<f64>>,
+    pub denominators: Arc<BTreeMap<String, Vec<f64>>>,
     /// Whose row it is and of when, where the same unit stands there at several times.
-    pub panel: Option<Panel>,
+    pub panel: Option<Arc<Panel>>,
 }
 
 /// Units observed over time.
@@ -91,15 +92,19 @@ pub fn known(value: f64) -> Option<f64> {
 
 impl Table {
     /// A table without bounds, groups and denominators.
-    pub fn new(units: Vec<String>, indicators: Vec<String>, values: Array2<f64>) -> Self {
+    pub fn new(
+        units: impl Into<Arc<Vec<String>>>,
+        indicators: impl Into<Arc<Vec<String>>>,
+        values: Array2<f64>,
+    ) -> Self {
         Self {
-            units,
-            indicators,
+            units: units.into(),
+            indicators: indicators.into(),
             values,
             low: None,
             high: None,
-            groups: BTreeMap::new(),
-            denominators: BTreeMap::new(),
+            groups: Arc::default(),
+            denominators: Arc::default(),
             panel: None,
         }
     }
@@ -154,6 +159,9 @@ impl Table {
     /// The same table with exactly these columns in this order; a column that is absent is missing throughout.
     #[must_use]
     pub fn select_columns(&self, codes: &[&str]) -> (Self, Vec<LogEntry>) {
+        if self.indicators.iter().map(String::as_str).eq(codes.iter().copied()) {
+            return (self.clone(), Vec::new());
+        }
         let at: BTreeMap<&str, usize> =
             self.indicators.iter().enumerate().map(|(index, code)| (code.as_str(), index)).collect();
         let pick = |matrix: &Array2<f64>| {
@@ -173,7 +181,7 @@ impl Table {
             .collect();
         let table = Self {
             units: self.units.clone(),
-            indicators: codes.iter().map(|code| (*code).to_owned()).collect(),
+            indicators: Arc::new(codes.iter().map(|code| (*code).to_owned()).collect()),
             values: pick(&self.values),
             low: self.low.as_ref().map(pick),
             high: self.high.as_ref().map(pick),
@@ -187,16 +195,22 @@ impl Table {
     /// The same table with only these rows, in this order.
     #[must_use]
     pub fn select_rows(&self, rows: &[usize]) -> Self {
+        // Mostly no row is left out.
+        if rows.iter().copied().eq(0..self.units.len()) {
+            return self.clone();
+        }
         let pick = |matrix: &Array2<f64>| matrix.select(Axis(0), rows);
+        let groups = self.groups.iter().map(|(name, all)| (name.clone(), pick_from(all, rows))).collect();
+        let denominators = self.denominators.iter().map(|(name, all)| (name.clone(), pick_from(all, rows))).collect();
         Self {
-            units: rows.iter().map(|row| self.units[*row].clone()).collect(),
+            units: Arc::new(pick_from(&self.units, rows)),
             indicators: self.indicators.clone(),
             values: pick(&self.values),
             low: self.low.as_ref().map(pick),
             high: self.high.as_ref().map(pick),
-            groups: self.groups.iter().map(|(name, all)| (name.clone(), pick_from(all, rows))).collect(),
-            denominators: self.denominators.iter().map(|(name, all)| (name.clone(), pick_from(all, rows))).collect(),
-            panel: self.panel.as_ref().map(|panel| panel.select(rows)),
+            groups: Arc::new(groups),
+            denominators: Arc::new(denominators),
+            panel: self.panel.as_ref().map(|panel| Arc::new(panel.select(rows))),
         }
     }
 
@@ -226,7 +240,7 @@ mod tests {
         let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let mut table = Table::new(names(&["a", "a"]), names(&["x"]), array![[1.0], [f64::INFINITY]]);
         table.low = Some(array![[1.0]]);
-        table.denominators.insert("gdp".to_owned(), vec![1.0]);
+        table.denominators = Arc::new(BTreeMap::from([("gdp".to_owned(), vec![1.0])]));
         let message = table.check().unwrap_err().to_string();
         for words in ["unit `a` twice", "unit `a` for `x` is inf", "`low` is 1 × 1", "`gdp` has 1 values"] {
             assert!(message.contains(words), "{words} not in {message}");

@@ -6,7 +6,7 @@
 //! instead taken, from the original data, to ln(x − min + a), a = (max − min)/100. Bounds are treated like values.
 
 use super::settings::{Treat, TreatMethod};
-use super::statistics::{kurtosis, present, skewness};
+use super::statistics::{self, present};
 use super::table::{LogEntry, Table};
 
 /// What was done to one indicator.
@@ -111,7 +111,7 @@ impl Treatment {
 }
 
 fn shape(values: &[f64], settings: &Treat) -> Shape {
-    let (skew, kurtosis) = (skewness(values), kurtosis(values));
+    let (skew, kurtosis) = statistics::shape(values);
     // Too few or constant values have no shape, hence no outliers.
     let passes =
         skew.is_nan() || kurtosis.is_nan() || skew.abs() < settings.max_skew || kurtosis < settings.max_kurtosis;
@@ -120,15 +120,17 @@ fn shape(values: &[f64], settings: &Treat) -> Shape {
 
 fn examine(indicator: &str, values: &[f64], settings: &Treat) -> Treatment {
     let before = shape(values, settings);
+    if before.passes {
+        return Treatment { indicator: indicator.to_owned(), before, points: 0, action: Action::Kept, after: before };
+    }
     let (low, high, points) = winsorise(values, before, settings);
     let attempt = |action: Action| {
         let treated: Vec<f64> = values.iter().map(|value| action.apply(*value)).collect();
         (action, shape(&treated, settings))
     };
-    let (action, after) = match (before.passes, attempt(Action::Winsorised { low, high })) {
-        (true, _) => (Action::Kept, before),
-        (false, (action, after)) if after.passes => (action, after),
-        (false, _) => {
+    let (action, after) = match attempt(Action::Winsorised { low, high }) {
+        (action, after) if after.passes => (action, after),
+        _ => {
             let (smallest, largest) = extent(values);
             attempt(Action::Logarithm { shift: 0.01 * (largest - smallest) - smallest })
         }
@@ -170,7 +172,7 @@ mod tests {
     use ndarray::Array2;
 
     fn treated(values: &[f64], max_points: usize) -> Treated {
-        let units = (0..values.len()).map(|row| row.to_string()).collect();
+        let units: Vec<String> = (0..values.len()).map(|row| row.to_string()).collect();
         let matrix = Array2::from_shape_fn((values.len(), 1), |(row, _)| values[row]);
         let settings = Treat { method: TreatMethod::Winsorise, max_points, ..Treat::default() };
         treat(Table::new(units, vec!["x".into()], matrix), &settings)

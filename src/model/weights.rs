@@ -56,7 +56,13 @@ fn from_data(
             continue;
         }
         let siblings: Vec<&[f64]> = node.children.iter().map(|child| columns[*child].as_slice()).collect();
-        let found = of_siblings(method, &siblings);
+        let mut found = of_siblings(method, &siblings);
+        if method == WeightMethod::Pca && found.iter().all(|loading| *loading == 0.0) {
+            // Two siblings of negative correlation: the component sets one against the other, and either could be up.
+            found.fill(1.0);
+            let message = "equal weights: its children run against each other, the first component has no direction";
+            log.push(LogEntry::new("weights", node.code(), message));
+        }
         let total: f64 = found.iter().filter(|weight| **weight > 0.0).sum();
         if !(total.is_finite() && total > 0.0) {
             let message = format!("the children of node `{}` have no spread that weights could follow", node.code());

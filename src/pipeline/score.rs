@@ -62,8 +62,10 @@ pub fn model_input(indicators: &IndicatorTable, model: &Model) -> Result<ModelIn
             Basis::Structural => has_structure[unit] |= row.value.is_some(),
         }
     }
-    let names = units.iter().map(|(period, sector, country)| format!("{sector}/{country}/{period}")).collect();
-    let codes = model.tree.leaves().iter().map(|&leaf| model.tree.nodes()[leaf].code().to_owned()).collect();
+    let names: Vec<String> =
+        units.iter().map(|(period, sector, country)| format!("{sector}/{country}/{period}")).collect();
+    let codes: Vec<String> =
+        model.tree.leaves().iter().map(|&leaf| model.tree.nodes()[leaf].code().to_owned()).collect();
     let mut table = model::Table::new(names, codes, values);
     table.low = Some(low);
     table.high = Some(high);

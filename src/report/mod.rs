@@ -1,7 +1,7 @@
 //! Scores → files that people open.
 //!
 //! CSV is the ground ([`tables`]); [`package`] describes every table so that the run can be repeated. Files appear whole or not
-//! at all ([`outbox`]); text from documents is text, never a formula ([`cells`]). [`composite`] writes the files of `goulet score`, [`scenario`] those of `goulet scenario`. [`comparison`] and [`explain`] read the
+//! at all ([`outbox`]); text from documents is text, never a formula ([`cells`]). [`composite`] writes the files of `goulet score`, [`production`], [`scenario`] and [`supply_risk`] those of the commands of their names. [`comparison`] and [`explain`] read the
 //! reports back: nothing they say rests on anything that is not in the files.
 
 pub mod cells;
@@ -10,5 +10,7 @@ pub mod composite;
 pub mod explain;
 pub mod outbox;
 pub mod package;
+pub mod production;
 pub mod scenario;
+pub mod supply_risk;
 pub mod tables;

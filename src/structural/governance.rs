@@ -55,6 +55,8 @@ impl GovernanceScore {
 pub struct Governance {
     /// Mean of the estimates, and line, by year.
     years: BTreeMap<CountryCode, BTreeMap<i16, (f64, u64)>>,
+    /// Political stability alone, by year.
+    stability: BTreeMap<CountryCode, BTreeMap<i16, f64>>,
 }
 
 #[derive(Deserialize)]
@@ -98,6 +100,9 @@ impl Governance {
             if count == 0 {
                 continue;
             }
+            if let Some(stability) = row.value.political_stability {
+                governance.stability.entry(country).or_default().insert(year, stability);
+            }
             let mean = row.value.estimates().sum::<f64>() / count as f64;
             if governance.years.entry(country).or_default().insert(year, (mean, row.line)).is_some() {
                 faults.push(at(format!("{country} {year} twice")));
@@ -109,6 +114,11 @@ impl Governance {
     /// Over the last five years that have data.
     pub fn latest(&self, country: CountryCode) -> Option<GovernanceScore> {
         mean(self.years.get(&country)?.iter().rev().take(YEARS))
+    }
+
+    /// The estimate of political stability and absence of violence, in the last year that has one.
+    pub fn political_stability(&self, country: CountryCode) -> Option<f64> {
+        self.stability.get(&country)?.values().next_back().copied()
     }
 
     /// Over these years, as far as they have data.

@@ -6,7 +6,10 @@
 //! 3. [`governance`]: five-year means of the Worldwide Governance Indicators;
 //! 4. [`restrictions`]: the trade parameter of the EU's assessment of raw materials;
 //! 5. [`supply`]: the share of each country in the supply of each sector;
-//! 6. [`indicators`]: all of it as rows of the indicator table, with [`provenance`] down to the line of the data.
+//! 6. [`indicators`]: all of it as rows of the indicator table, with [`provenance`] down to the line of the data;
+//! 7. [`supply_risk`]: the EU's supply risk and economic importance of each material, GeoPolRisk beside them.
+//!
+//! [`usgs`] reads world production as its publisher writes it, for years and releases that our tables do not hold.
 //!
 //! Sets that measure different things (production, capacity, exports, sales by head office) are never averaged: one
 //! set is marked `preferred` in the data for each input and stage, and only that one is used. What no set says stays
@@ -20,6 +23,8 @@ pub mod provenance;
 pub mod restrictions;
 pub mod shares;
 pub mod supply;
+pub mod supply_risk;
+pub mod usgs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

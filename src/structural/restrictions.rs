@@ -4,7 +4,7 @@
 //! 1.0 without restriction, 1.1 to 1.5 by the kind of restriction (export tax, quota, ban; OECD inventory). The level
 //! of restriction is `(t − 1) / 0.5`, held inside [0, 1]: 0 none, 1 banned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -15,6 +15,9 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The table.
 pub(super) const FILE: &str = "structural/trade_parameter.csv";
+
+/// The trade parameter inside the European Union.
+pub const INSIDE_UNION: f64 = 0.8;
 
 /// The trade parameter of one material, stage and country.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,5 +78,11 @@ impl Restrictions {
     /// The restriction of a country on an input at a stage; `None` where it is not known.
     pub fn get(&self, of: &InputStage, country: CountryCode) -> Option<&Restriction> {
         self.0.get(&(of.clone(), country))
+    }
+
+    /// The countries of the European Union, as far as the table shows them: those whose parameter is 0.8.
+    pub fn european_union(&self) -> BTreeSet<CountryCode> {
+        let inside = self.0.iter().filter(|(_, restriction)| restriction.trade_parameter == INSIDE_UNION);
+        inside.map(|((_, country), _)| *country).collect()
     }
 }

@@ -18,10 +18,10 @@ use crate::error::{Error, ErrorKind, Result};
 pub(super) const FILE: &str = "structural/shares.csv";
 
 /// What stands for all countries that a set does not name.
-const OTHER: &str = "OTHER";
+pub(super) const OTHER: &str = "OTHER";
 
 /// How far the sum of a set may be from 1: sources round.
-const TOLERANCE: f64 = 0.02;
+pub(super) const TOLERANCE: f64 = 0.02;
 
 /// What a set of shares measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]

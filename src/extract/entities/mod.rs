@@ -45,9 +45,9 @@ impl Key<'_> {
 
     fn code(self) -> String {
         match self {
-            Self::Country(code) => code.to_string(),
-            Self::Sector(code) => code.to_string(),
-            Self::Material(code) => code.to_string(),
+            Self::Country(code) => code.as_str().to_owned(),
+            Self::Sector(code) => code.as_str().to_owned(),
+            Self::Material(code) => code.as_str().to_owned(),
             Self::Organisation(name) => name.to_owned(),
         }
     }

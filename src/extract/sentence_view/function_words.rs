@@ -2,35 +2,55 @@
 
 use std::ops::Range;
 
-use super::SentenceView;
-use crate::codes::Channel;
-use crate::extract::scan::{Hit, longest};
+use super::{SentenceView, WordCursor};
+use crate::extract::scan::{Placed, longest};
 use crate::extract::shares;
-use crate::lexicon::language::Role;
-use crate::lexicon::matcher::Text;
+use crate::lexicon::matcher::{Match, Text};
 use crate::lexicon::tables::{Boundaries, CueKind, Side};
 use crate::lexicon::{LanguageLexicon, Payload};
 
 /// A cue inside a word has at least two syllables of Hangul.
 const PARTICLE: usize = 6;
 
+/// A function word where it stands; what it is, is a number in the table of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mark {
+    start: u32,
+    end: u32,
+    number: u32,
+}
+
+impl Placed for Mark {
+    type Meaning = u32;
+
+    fn bytes(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    fn meaning(&self) -> u32 {
+        self.number
+    }
+}
+
 /// Function words of a sentence as they are found, in memory kept for the next.
 #[derive(Debug, Default)]
 pub struct Found {
-    cues: Vec<Hit>,
-    roles: Vec<Hit>,
-    shares: Vec<Hit>,
+    matches: Vec<Match>,
+    /// Cues by those that compete for the same words ([`CueKind::competition`]).
+    cues: [Vec<Mark>; CueKind::COMPETITIONS],
+    roles: Vec<Mark>,
+    shares: Vec<Mark>,
     /// Words that join a list, or may stand before its next member; whether they join.
     joints: Vec<(Range<usize>, bool)>,
-    /// Those of the cues or roles that compete for the same words.
-    competing: Vec<Hit>,
+    /// Those of the roles that compete for the same words.
+    competing: Vec<Mark>,
     /// Those that are left, with the channels they stand for.
-    kept: Vec<(Hit, u8)>,
+    kept: Vec<(Mark, u8)>,
 }
 
 impl Found {
     fn clear(&mut self) {
-        self.cues.clear();
+        self.cues.iter_mut().for_each(Vec::clear);
         self.roles.clear();
         self.shares.clear();
         self.joints.clear();
@@ -39,79 +59,93 @@ impl Found {
 }
 
 impl<'a> SentenceView<'a> {
-    /// Reads the cues, roles, shares, clauses and lists too: needed only in documents that state something.
+    /// Reads the cues, roles, shares, clauses and lists too: needed only in documents that state something. Of a sentence that can
+    /// state nothing, only what others ask it for is read: whom it speaks of, and its motives.
     pub fn read_function_words(&mut self, lexicon: &'a LanguageLexicon, text: &Text<'_>, found: &mut Found) {
         let slice = &text.folded[self.bytes.clone()];
-        let offset = self.bytes.start;
-        found.clear();
-        let Found { cues, roles, shares, joints, competing, kept } = found;
-        let has_particles = self.has_particles;
-        lexicon.function.find(text, &self.bytes, &lexicon.vocabulary, |bytes, payloads| {
-            // Where particles follow words, a mark begins a word or follows a country at once; inside a word, a cue is no syllable.
-            let begins_word = !has_particles || self.words.binary_search(&bytes.start).is_ok();
-            let follows_place = begins_word || self.places.iter().any(|place| place.span.bytes.end == bytes.start);
-            // "... 막았다고 교도통신이": an ending of two syllables may mark the country of the next word.
-            let is_ending = |role: u32| {
-                lexicon.roles[role as usize].side == Side::Before
-                    && bytes.len() >= PARTICLE
-                    && self.ends_word(slice, bytes.end)
-            };
-            for &payload in payloads {
-                let hit = Hit { range: bytes.clone(), payload };
-                match payload {
-                    Payload::Cue(_) if begins_word || bytes.len() >= PARTICLE => cues.push(hit),
-                    Payload::Role(role) if follows_place || is_ending(role) => roles.push(hit),
-                    Payload::Share(_) => shares.push(hit),
-                    Payload::Cue(_) | Payload::Role(_) => {}
-                    other => joints.push((bytes.clone(), other == Payload::Coordination)),
-                }
-            }
-        });
-        Self::longest_cues(lexicon, cues, competing);
-        self.cues.reserve_exact(cues.len());
-        for hit in cues {
-            if let Payload::Cue(index) = hit.payload {
-                let span = self.span(&hit.range);
-                let cue = lexicon.cues[index as usize];
-                if cue.kind == CueKind::Clause {
-                    // A connective inside the verb ends its clause: the next begins after it.
-                    let starts = if cue.side == Side::After { span.words.end } else { span.words.start };
-                    self.clause_starts.push(starts);
-                    self.stops.push(starts);
-                }
-                self.cues.push((span, cue));
-            }
+        self.find_function_words(lexicon, text, found);
+        self.read_cues(lexicon, &mut found.cues);
+        let may_state = !self.measures.is_empty();
+        if may_state {
+            self.read_shares(lexicon, slice, &mut found.shares);
         }
-        longest(shares);
-        for hit in shares.iter() {
-            if let Payload::Share(index) = hit.payload
-                && let Some(share) = shares::read(lexicon.shares[index as usize], slice, hit.range.start - offset)
-            {
-                self.shares.push((self.span(&hit.range), share));
-            }
+        // A reference becomes a country.
+        if may_state || !self.places.is_empty() || self.has_cue(|kind| kind == CueKind::Reference) {
+            self.read_roles(lexicon, found);
         }
-        self.read_roles(lexicon, roles, (competing, kept));
-        self.read_signs(text);
-        self.part_conditions();
-        self.clause_starts.sort_unstable();
-        self.clause_starts.dedup();
-        self.number_lists(slice, joints, lexicon.settings.boundaries == Boundaries::None);
+        if may_state || self.has_cue(|kind| matches!(kind, CueKind::Motive | CueKind::Hypothesis)) {
+            self.read_signs(text);
+            self.part_conditions();
+            self.clause_starts.sort_unstable();
+            self.clause_starts.dedup();
+        }
+        if may_state {
+            self.number_lists(slice, &found.joints, lexicon.settings.boundaries == Boundaries::None);
+        }
     }
 
-    /// Of overlapping cues keeps the longest, among those that compete for the same words ([`CueKind::competition`]).
-    fn longest_cues(lexicon: &LanguageLexicon, hits: &mut Vec<Hit>, group: &mut Vec<Hit>) {
-        let competition = |hit: &Hit| match hit.payload {
-            Payload::Cue(index) => lexicon.cues[index as usize].kind.competition(),
-            _ => 0,
-        };
-        let all = hits.len();
-        for number in 0..CueKind::COMPETITIONS {
-            group.clear();
-            group.extend(hits[..all].iter().filter(|hit| competition(hit) == number).cloned());
-            longest(group);
-            hits.append(group);
+    fn has_cue(&self, is: impl Fn(CueKind) -> bool) -> bool {
+        self.cues.iter().any(|(_, cue)| is(cue.kind))
+    }
+
+    fn find_function_words(&self, lexicon: &LanguageLexicon, text: &Text<'_>, found: &mut Found) {
+        found.clear();
+        let Found { matches, cues, roles, shares, joints, .. } = found;
+        let has_particles = self.has_particles;
+        lexicon.function.find(text, &self.bytes, &lexicon.vocabulary, matches);
+        for &Match { start, end, list } in &*matches {
+            let is_long = (end - start) as usize >= PARTICLE;
+            // Where particles follow words, a mark begins a word or follows a country at once; inside a word, a cue is no syllable.
+            let begins_word = !has_particles || self.words.binary_search(&start).is_ok();
+            let follows_place = || self.places.iter().any(|place| place.span.bytes.end == start as usize);
+            // "... 막았다고 교도통신이": an ending of two syllables may mark the country of the next word.
+            let is_ending = |role: u32| {
+                is_long && lexicon.roles[role as usize].side == Side::Before && self.ends_word(text, end as usize)
+            };
+            for &payload in lexicon.function.payloads(list) {
+                let mark = |number| Mark { start, end, number };
+                match payload {
+                    Payload::Cue(cue) if begins_word || is_long => {
+                        cues[lexicon.cues[cue as usize].kind.competition()].push(mark(cue));
+                    }
+                    Payload::Role(role) if begins_word || follows_place() || is_ending(role) => roles.push(mark(role)),
+                    Payload::Share(share) => shares.push(mark(share)),
+                    Payload::Cue(_) | Payload::Role(_) => {}
+                    other => joints.push((start as usize..end as usize, other == Payload::Coordination)),
+                }
+            }
         }
-        hits.drain(..all);
+    }
+
+    /// Of overlapping cues keeps the longest, among those that compete for the same words.
+    fn read_cues(&mut self, lexicon: &LanguageLexicon, cues: &mut [Vec<Mark>; CueKind::COMPETITIONS]) {
+        cues.iter_mut().for_each(longest);
+        self.cues.reserve_exact(cues.iter().map(Vec::len).sum());
+        let mut cursor = WordCursor::new(&self.words);
+        for mark in cues.iter().flatten() {
+            let span = cursor.span(&mark.bytes());
+            let cue = lexicon.cues[mark.number as usize];
+            if cue.kind == CueKind::Clause {
+                // A connective inside the verb ends its clause: the next begins after it.
+                let starts = if cue.side == Side::After { span.words.end } else { span.words.start };
+                self.clause_starts.push(starts);
+                self.stops.push(starts);
+            }
+            self.cues.push((span, cue));
+        }
+    }
+
+    fn read_shares(&mut self, lexicon: &LanguageLexicon, slice: &str, shares: &mut Vec<Mark>) {
+        longest(shares);
+        let mut cursor = WordCursor::new(&self.words);
+        for mark in shares {
+            let bytes = mark.bytes();
+            if let Some(share) =
+                shares::read(lexicon.shares[mark.number as usize], slice, bytes.start - self.bytes.start)
+            {
+                self.shares.push((cursor.span(&bytes), share));
+            }
+        }
     }
 
     /// Notes where the signs of the sentence part clauses and words.
@@ -119,7 +153,7 @@ impl<'a> SentenceView<'a> {
         let starts = text.within(&self.bytes).iter().map(|token| token.range().start);
         for at in starts.filter(|at| MAY_PART[usize::from(text.folded.as_bytes()[*at])]) {
             let Some(character) = text.folded[at..].chars().next() else { break };
-            let word = || self.words.partition_point(|start| *start < at);
+            let word = || self.words.partition_point(|start| (*start as usize) < at);
             match character {
                 // "수출 통제…한국은 면제": in a title, dots part two statements.
                 '…' | '⋯' if !self.is_title => {}
@@ -157,9 +191,9 @@ impl<'a> SentenceView<'a> {
         }
     }
 
-    /// Whether a word of `slice`, the sentence's text, ends at a byte of the document.
-    fn ends_word(&self, slice: &str, byte: usize) -> bool {
-        slice.get(byte - self.bytes.start..).is_none_or(|rest| !rest.starts_with(char::is_alphanumeric))
+    /// Whether a word of the sentence ends at a byte of the document.
+    fn ends_word(&self, text: &Text<'_>, byte: usize) -> bool {
+        text.folded.get(byte..self.bytes.end).is_none_or(|rest| !rest.starts_with(char::is_alphanumeric))
     }
 
     /// Whether a byte lies within the name of a country, of which the last byte may be a bracket.
@@ -169,50 +203,35 @@ impl<'a> SentenceView<'a> {
 
     /// The longest mark wins within each channel: a mark of coercion alone hides none of export controls, and a mark for all
     /// channels none for one.
-    fn read_roles(
-        &mut self,
-        lexicon: &'a LanguageLexicon,
-        hits: &mut Vec<Hit>,
-        (group, kept): (&mut Vec<Hit>, &mut Vec<(Hit, u8)>),
-    ) {
-        let role = |hit: &Hit| match hit.payload {
-            Payload::Role(index) => Some(&lexicon.roles[index as usize]),
-            _ => None,
-        };
-        if hits.iter().all(|hit| role(hit).is_some_and(|role| role.channels.is_empty())) {
-            longest(hits);
-            return self.add_roles(lexicon, hits.iter().map(|hit| (hit, u8::MAX)));
+    fn read_roles(&mut self, lexicon: &'a LanguageLexicon, found: &mut Found) {
+        let Found { roles, competing, kept, .. } = found;
+        let channels = |mark: &Mark| lexicon.roles[mark.number as usize].channels;
+        let all = roles.iter().fold(0, |all, mark| all | channels(mark));
+        if all == 0 {
+            longest(roles);
+            return self.add_roles(lexicon, roles.iter().map(|mark| (*mark, u8::MAX)));
         }
-        let groups = std::iter::once(None).chain(Channel::ALL.iter().map(Some));
-        for (number, channel) in groups.enumerate() {
-            let holds = |role: &Role| match channel {
-                Some(channel) => role.channels.contains(channel),
-                None => role.channels.is_empty(),
-            };
-            group.clear();
-            group.extend(hits.iter().filter(|hit| role(hit).is_some_and(holds)).cloned());
-            longest(group);
-            let channels = if number == 0 { u8::MAX } else { 1 << (number - 1) };
-            for hit in group.drain(..) {
-                match kept.iter_mut().find(|(other, _)| *other == hit) {
-                    Some((_, others)) => *others |= channels,
-                    None => kept.push((hit, channels)),
+        for bit in std::iter::once(0).chain((0..u8::BITS).map(|number| 1 << number).filter(|bit| all & bit != 0)) {
+            competing.clear();
+            competing.extend(roles.iter().filter(|mark| channels(mark) & bit != 0 || channels(mark) == bit));
+            longest(competing);
+            let bits = if bit == 0 { u8::MAX } else { bit };
+            for mark in competing.drain(..) {
+                match kept.iter_mut().find(|(other, _)| *other == mark) {
+                    Some((_, others)) => *others |= bits,
+                    None => kept.push((mark, bits)),
                 }
             }
         }
-        kept.sort_by(|a, b| {
-            (a.0.range.start, a.0.range.end, a.0.payload).cmp(&(b.0.range.start, b.0.range.end, b.0.payload))
-        });
-        self.add_roles(lexicon, kept.iter().map(|(hit, channels)| (hit, *channels)));
+        kept.sort_by_key(|(mark, _)| (mark.start, mark.end, mark.number));
+        self.add_roles(lexicon, kept.iter().copied());
     }
 
-    fn add_roles<'h>(&mut self, lexicon: &'a LanguageLexicon, kept: impl ExactSizeIterator<Item = (&'h Hit, u8)>) {
+    fn add_roles(&mut self, lexicon: &'a LanguageLexicon, kept: impl ExactSizeIterator<Item = (Mark, u8)>) {
         self.roles.reserve_exact(kept.len());
-        for (hit, channels) in kept {
-            if let Payload::Role(index) = hit.payload {
-                let span = self.span(&hit.range);
-                self.roles.push((span, &lexicon.roles[index as usize], channels));
-            }
+        let mut cursor = WordCursor::new(&self.words);
+        for (mark, channels) in kept {
+            self.roles.push((cursor.span(&mark.bytes()), &lexicon.roles[mark.number as usize], channels));
         }
     }
 }

@@ -62,6 +62,44 @@ impl Span {
     }
 }
 
+/// Finds the words of spans that come in order of position, or nearly: each is looked for from the one before.
+#[derive(Debug)]
+pub struct WordCursor<'w> {
+    starts: &'w [u32],
+    at: usize,
+}
+
+impl<'w> WordCursor<'w> {
+    /// In a sentence whose words begin at `starts`.
+    pub fn new(starts: &'w [u32]) -> Self {
+        Self { starts, at: 0 }
+    }
+
+    /// The words that hold `bytes` of the folded document.
+    #[inline]
+    pub fn words(&mut self, bytes: &Range<usize>) -> Range<usize> {
+        let starts = self.starts;
+        let is_behind = |at: usize| starts.get(at).is_some_and(|start| *start as usize <= bytes.start);
+        while self.at > 0 && !is_behind(self.at) {
+            self.at -= 1;
+        }
+        while is_behind(self.at + 1) {
+            self.at += 1;
+        }
+        let first = self.at;
+        // Few words belong to a span: they are counted.
+        let rest = starts.get(first + 1..).unwrap_or_default();
+        let more = rest.iter().take_while(|start| (**start as usize) < bytes.end).count();
+        first..first + 1 + more
+    }
+
+    /// The same with its bytes.
+    #[inline]
+    pub fn span(&mut self, bytes: &Range<usize>) -> Span {
+        Span { words: self.words(bytes), bytes: bytes.clone() }
+    }
+}
+
 /// A statement in the making.
 #[derive(Debug, Clone)]
 pub struct FoundMeasure<'a> {
@@ -94,13 +132,34 @@ pub struct FoundPlace {
     pub list: usize,
 }
 
+/// A sentence before what it names is looked at.
+#[derive(Debug)]
+pub struct Sighted<'a> {
+    /// Its bytes in the folded document.
+    pub bytes: Range<usize>,
+    /// Where its words begin.
+    pub words: Vec<u32>,
+    /// The measures whose words are there.
+    pub measures: Vec<FoundMeasure<'a>>,
+}
+
+impl Sighted<'_> {
+    /// Whether any of its measures might be stated, in the most favourable document with or without goods. Decoys state nothing, and
+    /// a measure that requires context needs one that does not.
+    pub fn may_state(&self, has_goods: bool) -> bool {
+        self.measures.iter().map(|found| found.measure).any(|measure| {
+            measure.channel.is_some() && !measure.requires.context && (has_goods || !measure.requires.goods)
+        })
+    }
+}
+
 /// The sentence.
 #[derive(Debug)]
 pub struct SentenceView<'a> {
     /// Bytes of the folded document.
     pub bytes: Range<usize>,
     /// Start byte of each word, in the folded document.
-    words: Vec<usize>,
+    words: Vec<u32>,
     /// What it may state: every measure whose words are there (`candidates`). After [`SentenceView::settle`]: what it states.
     pub measures: Vec<FoundMeasure<'a>>,
     /// What it is about.
@@ -136,13 +195,17 @@ pub struct SentenceView<'a> {
 }
 
 impl<'a> SentenceView<'a> {
-    /// Looks at `bytes` of the folded document `text`.
-    pub fn new(lexicon: &'a LanguageLexicon, text: &Text<'_>, bytes: Range<usize>, scan: &Scan) -> Self {
+    /// Looks at `bytes` of the folded document `text`, where `words` begin, for what it names.
+    pub fn new(
+        lexicon: &'a LanguageLexicon,
+        text: &Text<'_>,
+        scan: &Scan,
+        Sighted { bytes, words, measures }: Sighted<'a>,
+    ) -> Self {
         let by_character = lexicon.settings.boundaries == Boundaries::None;
-        let words = word_starts(lexicon, text, &bytes);
         let mut view = Self {
             words,
-            measures: Vec::new(),
+            measures,
             goods: Vec::new(),
             trades: Vec::new(),
             places: Vec::new(),
@@ -160,7 +223,7 @@ impl<'a> SentenceView<'a> {
             stops: Vec::new(),
             bytes,
         };
-        view.name(lexicon, within(&scan.names, &view.bytes));
+        view.name(lexicon, within(&scan.names, &view.bytes, |hit| hit.range.clone()));
         view.leave_to_companies(text.folded);
         view
     }
@@ -203,11 +266,8 @@ impl<'a> SentenceView<'a> {
 
     /// The words that hold `bytes` of the folded document.
     pub fn span(&self, bytes: &Range<usize>) -> Span {
-        let first = self.words.partition_point(|start| *start <= bytes.start).saturating_sub(1);
-        // Few words belong to a span: they are counted.
-        let rest = self.words.get(first + 1..).unwrap_or_default();
-        let more = rest.iter().take_while(|start| **start < bytes.end).count();
-        Span { words: first..first + 1 + more, bytes: bytes.clone() }
+        let at = self.words.partition_point(|start| *start as usize <= bytes.start).saturating_sub(1);
+        WordCursor { starts: &self.words, at }.span(bytes)
     }
 
     /// Whether `span` stands where this language puts what an answer (`answer`) is given to, with no comma between.
@@ -274,7 +334,7 @@ impl<'a> SentenceView<'a> {
 }
 
 /// Start bytes of words: runs of letters and digits, or single characters in scripts without blanks.
-fn word_starts(lexicon: &LanguageLexicon, text: &Text<'_>, bytes: &Range<usize>) -> Vec<usize> {
+pub fn word_starts(lexicon: &LanguageLexicon, text: &Text<'_>, bytes: &Range<usize>) -> Vec<u32> {
     if lexicon.settings.boundaries.are_of_words() {
         return text.word_starts(bytes);
     }
@@ -285,7 +345,7 @@ fn word_starts(lexicon: &LanguageLexicon, text: &Text<'_>, bytes: &Range<usize>)
     for (position, character) in slice.char_indices() {
         let letter = is_letter(character);
         if letter && (!inside || (by_character && !character.is_ascii())) || (!letter && character == '%') {
-            starts.push(position + bytes.start);
+            starts.push((position + bytes.start) as u32);
         }
         inside = letter;
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{FoundPlace, SentenceView, Span};
+use super::{FoundPlace, SentenceView, Span, WordCursor};
 use crate::codes::CountryCode;
 use crate::extract::scan::Hit;
 use crate::lexicon::tables::{CueKind, OrganisationKind, PlaceKind, Relation, Side};
@@ -17,8 +17,10 @@ impl<'a> SentenceView<'a> {
             self.goods.reserve(hits.len());
             self.places.reserve(hits.len());
         }
+        let words = std::mem::take(&mut self.words);
+        let mut cursor = WordCursor::new(&words);
         for hit in hits {
-            let span = self.span(&hit.range);
+            let span = cursor.span(&hit.range);
             match hit.payload {
                 Payload::Good(index) => self.goods.push((span, &lexicon.goods[index as usize])),
                 Payload::Place(index) => {
@@ -40,6 +42,7 @@ impl<'a> SentenceView<'a> {
                 _ => {}
             }
         }
+        self.words = words;
     }
 
     /// "Japan's Toyota", "Dutch ASML": a country right before its company stands for the company.

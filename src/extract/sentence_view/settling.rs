@@ -7,6 +7,24 @@ use crate::codes::{Channel, Status};
 use crate::lexicon::tables::{PlaceKind, Requirements};
 
 impl<'a> SentenceView<'a> {
+    /// Leaves out the measures that lack what no function word can bring: goods here or beside it (`has_goods`), and a topic or
+    /// `context`, as in [`SentenceView::settle`].
+    pub fn rule_out(&mut self, has_goods: bool, context: &[Channel]) {
+        let mut measures = std::mem::take(&mut self.measures);
+        let has_topic = !context.is_empty() || self.names_state();
+        measures.retain(|found| {
+            let requires = found.measure.requires;
+            let has_context = || found.measure.channel.is_some_and(|channel| context.contains(&channel));
+            (has_goods || !requires.goods) && (has_topic || !requires.topic) && (!requires.context || has_context())
+        });
+        self.measures = measures;
+    }
+
+    /// Whether it has measures that are no decoys.
+    pub fn may_state(&self) -> bool {
+        self.measures.iter().any(|found| found.measure.channel.is_some())
+    }
+
     /// Of the measures of one channel that overlap, keeps the longest that has what it requires: `has_motive`, a motive here or
     /// nearby; `has_goods`, goods of one sector in the sentence before; `context`, the channels stated elsewhere in the document.
     pub fn settle(&mut self, has_motive: bool, has_goods: bool, context: &[Channel]) {
@@ -53,14 +71,6 @@ impl<'a> SentenceView<'a> {
         shares.peek().is_some() && shares.all(|share| others.iter().any(|other| other.holds(share)))
     }
 
-    /// Whether any of its measures might be stated, in the most favourable document with or without goods. Decoys state nothing, and
-    /// a measure that requires context needs one that does not.
-    pub fn may_state(&self, has_goods: bool) -> bool {
-        self.measures.iter().map(|found| found.measure).any(|measure| {
-            measure.channel.is_some() && !measure.requires.context && (has_goods || !measure.requires.goods)
-        })
-    }
-
     /// Whether the sentence itself has the goods and countries a measure requires.
     pub fn names(&self, requires: Requirements) -> bool {
         let has_countries = || self.places.iter().any(|place| place.country != self.places[0].country);
@@ -69,7 +79,8 @@ impl<'a> SentenceView<'a> {
             && (!requires.countries || has_countries())
     }
 
-    fn names_goods(&self) -> bool {
+    /// Whether goods are named, decoys left aside.
+    pub fn names_goods(&self) -> bool {
         self.goods.iter().any(|(_, good)| good.sector.is_some())
     }
 

@@ -5,10 +5,9 @@ mod named;
 use std::collections::{BTreeMap, HashSet};
 
 use super::fold::fold;
-use super::language::{
-    Anchored, Context, Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, Sequence, ShareForm,
-};
+use super::language::{Context, Cue, Good, LanguageLexicon, Measure, Organisation, Payload, Place, Role, ShareForm};
 use super::matcher::{Matcher, Patterns, Vocabulary};
+use super::sequences::{self, Anchored, PerList, Sequence};
 use super::tables::{
     Boundaries, ClassRow, CueKind, CueRow, Frame, FrameRow, GoodsRow, LanguageSettings, MeasureRow, RoleRow, ShareRow,
     Side,
@@ -230,10 +229,9 @@ impl<'a> Builder<'a> {
             .map(|forms| forms.iter().map(|form| if is_common(form) { COMMON } else { 1 }).sum())
             .collect();
         let mut anchored = vec![Vec::new(); self.class_forms.len()];
-        for (number, sequence) in self.sequences.iter().enumerate() {
-            if let Some((class, _)) = sequence.parts.iter().min_by_key(|(class, _)| frequency[*class as usize]) {
-                let other = sequence.parts.iter().map(|(part, _)| *part).find(|part| part != class).unwrap_or(*class);
-                anchored[*class as usize].push(Anchored { sequence: number as u32, other });
+        for sequence in self.sequences.iter().enumerate() {
+            if let Some((class, one)) = Anchored::new(sequence, &self.measures, &frequency) {
+                anchored[class as usize].push(one);
             }
         }
         anchored
@@ -304,10 +302,10 @@ impl<'a> Builder<'a> {
 
     fn roles(&mut self, file: &str) -> Result<()> {
         for row in self.source.table::<RoleRow>(file)? {
-            let mut channels = Vec::new();
+            let mut channels = 0;
             for code in row.value.channels.as_deref().unwrap_or("").split_whitespace() {
                 match code.parse::<Channel>() {
-                    Ok(channel) => channels.push(channel),
+                    Ok(channel) => channels |= Role::bit(channel),
                     Err(error) => self.fault(file, row.line, "channels", error.to_string()),
                 }
             }
@@ -357,8 +355,9 @@ impl<'a> Builder<'a> {
         if !self.faults.is_empty() {
             return Err(self.faults.into());
         }
-        let anchored = self.anchored(&settings);
+        let mut anchored = self.anchored(&settings);
         let mut parts = Patterns::default();
+        let classes = anchored.len();
         for (class, (forms, sequences)) in self.class_forms.into_iter().zip(&anchored).enumerate() {
             let patterns = if sequences.is_empty() { &mut parts } else { &mut self.words };
             for form in forms {
@@ -373,8 +372,20 @@ impl<'a> Builder<'a> {
         let words = matcher(self.words, settings.boundaries);
         let parts = matcher(parts, settings.boundaries);
         let function = matcher(self.function, function_boundaries(settings.boundaries));
+        let whole = PerList::of_measures(&words);
+        let numbers = sequences::numbers(classes, [&parts, &words]);
+        let renumber = |class: &mut u32| *class = numbers[*class as usize];
+        self.sequences.iter_mut().flat_map(|sequence| &mut sequence.parts).for_each(|(class, _)| renumber(class));
+        anchored.iter_mut().flatten().flat_map(|anchored| &mut anchored.others).for_each(renumber);
+        let is_decoy = |measure: &u32| self.measures[*measure as usize].channel.is_none();
         Ok(LanguageLexicon {
             language,
+            decoys: whole.iter().map(|measures| measures.iter().any(is_decoy)).collect(),
+            whole,
+            classes,
+            anchor_classes: PerList::of_classes(&words, &numbers),
+            anchored: PerList::of_anchors(&words, &anchored),
+            part_classes: PerList::of_classes(&parts, &numbers),
             names,
             words,
             parts,
@@ -382,7 +393,6 @@ impl<'a> Builder<'a> {
             vocabulary,
             measures: self.measures,
             sequences: self.sequences,
-            anchored,
             goods: self.goods,
             places: self.places,
             organisations: self.organisations,

@@ -1,6 +1,7 @@
 //! Which words forms begin or end with, where a language writes words together: most words of a text are told to hold none.
 
-use super::vocabulary::first_eight;
+use super::text::{Inner, Token};
+use super::vocabulary::{Entry, Vocabulary, first_eight};
 use super::{LONG_IN_COMPOUND, PART_OF_COMPOUND};
 
 /// Beginnings and ends of the first words of long forms, by their own ends: a word of the text is asked once for its first seven
@@ -48,19 +49,22 @@ impl Compounds {
         }
     }
 
-    /// Calls `found` with the lengths of proper beginnings that may be forms.
+    /// Calls `found` with the words that are proper beginnings of the word `token` of `text` and may be forms, and with those that
+    /// are proper endings and may begin forms.
     #[inline]
-    pub fn prefixes(&self, word: &[u8], found: impl FnMut(usize)) {
+    pub fn inner(&self, token: Token, text: &[u8], vocabulary: &Vocabulary, mut found: impl FnMut(Inner)) {
+        let word = &text[token.range()];
+        let mut look = |start: u32, end: u32| {
+            let entry = vocabulary.find(text, start as usize..end as usize);
+            if entry != Entry::default() {
+                found(Inner { start, end, entry });
+            }
+        };
         if word.len() > LONG_IN_COMPOUND {
-            self.prefixes.each(head(word), word.len(), found);
+            self.prefixes.each(head(word), word.len(), |len| look(token.start, token.start + len as u32));
         }
-    }
-
-    /// Calls `found` with the lengths of proper endings that may begin forms.
-    #[inline]
-    pub fn suffixes(&self, word: &[u8], found: impl FnMut(usize)) {
         if word.len() > PART_OF_COMPOUND {
-            self.suffixes.each(tail(word), word.len(), found);
+            self.suffixes.each(tail(word), word.len(), |len| look(token.end - len as u32, token.end));
         }
     }
 }

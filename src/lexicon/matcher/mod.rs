@@ -15,10 +15,11 @@ mod words;
 
 use std::ops::Range;
 
-use patterns::Forms;
+use patterns::Lists;
 pub use patterns::Patterns;
-pub use text::{Text, TextMemory, is_letter};
+pub use text::{Text, Token, is_letter};
 pub use vocabulary::Vocabulary;
+pub use words::Match;
 use words::Words;
 
 use super::language::Payload;
@@ -29,55 +30,50 @@ use super::tables::Boundaries;
 pub struct Matcher {
     words: Words,
     boundaries: Boundaries,
-    /// The forms, each with the range of its payloads.
-    forms: Forms,
-    payloads: Vec<Payload>,
+    /// Number of forms.
+    len: usize,
+    lists: Lists,
 }
 
 impl Matcher {
     /// Compiles folded forms; the words of a language's matchers share one vocabulary.
     pub fn new(patterns: Patterns, boundaries: Boundaries, vocabulary: &mut Vocabulary) -> Self {
-        let (forms, payloads) = patterns.into_parts();
-        let words = Words::new(&forms, boundaries == Boundaries::Compounds, vocabulary);
-        Self { words, boundaries, forms, payloads }
+        let (forms, of_forms, lists) = patterns.into_parts();
+        let words = Words::new(&forms, &of_forms, boundaries == Boundaries::Compounds, vocabulary);
+        Self { words, boundaries, len: forms.len(), lists }
     }
 
-    /// Calls `found` for every occurrence of every form in `range` of `text`, in order of where they begin; ranges are bytes of
-    /// the whole text.
-    pub fn find<'m>(
-        &'m self,
-        text: &Text<'_>,
-        range: &Range<usize>,
-        vocabulary: &Vocabulary,
-        mut found: impl FnMut(Range<usize>, &'m [Payload]),
-    ) {
-        let by_words = self.boundaries.are_of_words();
-        let slice = &text.folded[range.clone()];
-        let mut matches = text.matches.take();
-        matches.clear();
-        self.words.find(&text.folded[..range.end], text.within(range), (&self.forms, vocabulary), &mut matches);
-        for hit in &matches {
-            let bytes = hit.start as usize..hit.end as usize;
-            if by_words || self.boundaries.allow(slice, &(bytes.start - range.start..bytes.end - range.start)) {
-                found(bytes, &self.payloads[self.forms.payloads(hit.form as usize)]);
-            }
+    /// Puts into `found`, emptied before, every occurrence of every form in `range` of `text`, in order of where they begin; their
+    /// bytes are those of the whole text.
+    pub fn find(&self, text: &Text<'_>, range: &Range<usize>, vocabulary: &Vocabulary, found: &mut Vec<Match>) {
+        found.clear();
+        self.words.find(text, range, vocabulary, found);
+        if !self.boundaries.are_of_words() {
+            let slice = &text.folded[range.clone()];
+            let here = |found: &Match| found.start as usize - range.start..found.end as usize - range.start;
+            found.retain(|found| self.boundaries.allow(slice, &here(found)));
         }
-        text.matches.replace(matches);
     }
 
-    /// What each form stands for.
-    pub fn payload_lists(&self) -> impl Iterator<Item = &[Payload]> {
-        (0..self.forms.len()).map(|form| &self.payloads[self.forms.payloads(form)])
+    /// What the forms of a list stand for, in order.
+    #[inline]
+    pub fn payloads(&self, list: u32) -> &[Payload] {
+        self.lists.get(list)
+    }
+
+    /// What the forms of each list stand for.
+    pub fn lists(&self) -> impl Iterator<Item = &[Payload]> {
+        (0..self.lists.len() as u32).map(|list| self.lists.get(list))
     }
 
     /// Number of forms.
     pub fn len(&self) -> usize {
-        self.forms.len()
+        self.len
     }
 
     /// Whether it has no form.
     pub fn is_empty(&self) -> bool {
-        self.forms.len() == 0
+        self.len == 0
     }
 }
 
@@ -142,24 +138,28 @@ mod tests {
         "98 % and 98%",
     ];
 
+    /// What the first matcher of a language finds, which the others of the same forms must find too.
     fn found(boundaries: Boundaries, text: &str) -> Vec<(usize, usize, u32)> {
+        let mut vocabulary = Vocabulary::new(boundaries.are_of_words());
+        let first = found_by_next(boundaries, text, &mut vocabulary);
+        assert_eq!(found_by_next(boundaries, text, &mut vocabulary), first);
+        first
+    }
+
+    fn found_by_next(boundaries: Boundaries, text: &str, vocabulary: &mut Vocabulary) -> Vec<(usize, usize, u32)> {
         let mut patterns = Patterns::default();
         for (i, form) in FORMS.iter().enumerate() {
             patterns.add(form, Payload::Good(i as u32));
         }
-        let mut vocabulary = Vocabulary::new(boundaries.are_of_words());
-        let matcher = Matcher::new(patterns, boundaries, &mut vocabulary);
-        let mut all = Vec::new();
-        matcher.find(
-            &vocabulary.text(text, TextMemory::default()),
-            &(0..text.len()),
-            &vocabulary,
-            |range, payloads| {
-                if let Payload::Good(form) = payloads[0] {
-                    all.push((range.start, range.end, form));
-                }
-            },
-        );
+        let matcher = Matcher::new(patterns, boundaries, vocabulary);
+        let mut matches = Vec::new();
+        matcher.find(&vocabulary.text(text, Vec::new()), &(0..text.len()), vocabulary, &mut matches);
+        let form = |list: u32| match matcher.payloads(list) {
+            [Payload::Good(form), ..] => *form,
+            other => panic!("{other:?}"),
+        };
+        let mut all: Vec<_> =
+            matches.iter().map(|found| (found.start as usize, found.end as usize, form(found.list))).collect();
         all.sort_unstable();
         all
     }

@@ -1,6 +1,6 @@
 //! Forms on their way to a matcher, and what each stands for.
 
-use std::ops::Range;
+use std::collections::HashMap;
 
 use super::vocabulary::{first_eight, hash};
 use crate::lexicon::Payload;
@@ -9,20 +9,20 @@ use crate::lexicon::Payload;
 #[derive(Debug)]
 pub struct Forms {
     text: String,
-    /// Where form i and its payloads begin; they end where those of the next begin. Both are asked for whenever a form is found.
-    starts: Vec<(u32, u32)>,
+    /// Where form i begins; it ends where the next begins.
+    starts: Vec<u32>,
 }
 
 impl Default for Forms {
     fn default() -> Self {
-        Self { text: String::new(), starts: vec![(0, 0)] }
+        Self { text: String::new(), starts: vec![0] }
     }
 }
 
 impl Forms {
     fn push(&mut self, form: &str) {
         self.text.push_str(form);
-        self.starts.push((self.text.len() as u32, 0));
+        self.starts.push(self.text.len() as u32);
     }
 
     /// How many there are.
@@ -32,32 +32,7 @@ impl Forms {
 
     /// Form `index`.
     pub fn get(&self, index: usize) -> &str {
-        &self.text[self.range(index)]
-    }
-
-    fn range(&self, index: usize) -> Range<usize> {
-        self.starts[index].0 as usize..self.starts[index + 1].0 as usize
-    }
-
-    /// Which payloads are those of form `index`.
-    #[inline]
-    pub fn payloads(&self, index: usize) -> Range<usize> {
-        self.starts[index].1 as usize..self.starts[index + 1].1 as usize
-    }
-
-    /// Whether a form stands at `start..end` of `text`: most are short, and compared at once.
-    #[inline]
-    pub fn stands(&self, form: u32, text: &[u8], start: u32, end: u32) -> bool {
-        let (from, to) = (self.starts[form as usize].0, self.starts[form as usize + 1].0);
-        let (len, forms) = (end - start, self.text.as_bytes());
-        if to - from != len {
-            return false;
-        }
-        if len > 8 {
-            return forms[from as usize..to as usize] == text[start as usize..end as usize];
-        }
-        let differs = first_eight(forms, from as usize) ^ first_eight(text, start as usize);
-        len == 0 || differs << (64 - 8 * len) == 0
+        &self.text[self.starts[index] as usize..self.starts[index + 1] as usize]
     }
 }
 
@@ -124,14 +99,26 @@ impl Patterns {
         })
     }
 
-    /// The forms, and the payloads of all.
-    pub fn into_parts(mut self) -> (Forms, Vec<Payload>) {
-        let mut payloads = Vec::with_capacity(self.payloads.len());
-        for (index, (first, _)) in self.lists.iter().enumerate() {
+    /// The forms, the list of what each stands for, and these lists.
+    pub fn into_parts(self) -> (Forms, Vec<u32>, Lists) {
+        let mut lists = Lists::default();
+        let mut known: HashMap<Vec<Payload>, u32> = HashMap::new();
+        let mut payloads = Vec::new();
+        let mut of_forms: Vec<u32> = Vec::with_capacity(self.forms.len());
+        for (first, _) in &self.lists {
+            payloads.clear();
             payloads.extend(self.list(first + 1));
-            self.forms.starts[index + 1].1 = payloads.len() as u32;
+            payloads.sort_unstable();
+            // Forms of one entry follow one another.
+            let last = of_forms.last().copied().filter(|last| lists.get(*last) == payloads);
+            let list = last.or_else(|| known.get(&payloads).copied()).unwrap_or_else(|| {
+                let next = lists.push(&payloads);
+                known.insert(payloads.clone(), next);
+                next
+            });
+            of_forms.push(list);
         }
-        (self.forms, payloads)
+        (self.forms, of_forms, lists)
     }
 
     /// Where a form is or would be.
@@ -144,6 +131,83 @@ impl Patterns {
         slot
     }
 }
+
+/// What forms stand for, in order; forms that stand for the same share a list.
+#[derive(Debug)]
+pub struct Lists {
+    payloads: Vec<Payload>,
+    /// Where list i begins; it ends where the next begins.
+    starts: Vec<u32>,
+}
+
+impl Default for Lists {
+    fn default() -> Self {
+        Self { payloads: Vec::new(), starts: vec![0] }
+    }
+}
+
+impl Lists {
+    fn push(&mut self, payloads: &[Payload]) -> u32 {
+        self.payloads.extend(payloads);
+        self.starts.push(self.payloads.len() as u32);
+        self.starts.len() as u32 - 2
+    }
+
+    /// A list.
+    #[inline]
+    pub fn get(&self, list: u32) -> &[Payload] {
+        &self.payloads[self.starts[list as usize] as usize..self.starts[list as usize + 1] as usize]
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+}
+
+/// Forms as a search reads them: the list of each, its length and its text in one place, so that a form that is found costs one
+/// wait for memory.
+#[derive(Debug)]
+pub struct Records(Vec<u8>);
+
+impl Records {
+    /// Of forms with their lists; and where the record of each is.
+    pub fn new(forms: &Forms, lists: &[u32]) -> (Self, Vec<u32>) {
+        let mut bytes = Vec::with_capacity(forms.text.len() + forms.len() * HEAD + 8);
+        let mut places = Vec::with_capacity(forms.len());
+        for (form, list) in lists.iter().enumerate() {
+            let text = forms.get(form);
+            places.push(bytes.len() as u32);
+            bytes.extend(list.to_le_bytes());
+            bytes.extend((text.len() as u32).to_le_bytes());
+            bytes.extend(text.bytes());
+        }
+        // Eight bytes of any text can be read at once.
+        bytes.extend([0; 8]);
+        (Self(bytes), places)
+    }
+
+    /// The list of the form whose record is at `place`, if it stands at `start..end` of `text`: most are short, and compared at once.
+    #[inline]
+    pub fn list_of(&self, place: u32, text: &[u8], start: u32, end: u32) -> Option<u32> {
+        let record = &self.0[place as usize..];
+        let head = first_eight(record, 0);
+        let len = end - start;
+        if (head >> 32) as u32 != len {
+            return None;
+        }
+        let stands = if len > 8 {
+            record[HEAD..][..len as usize] == text[start as usize..end as usize]
+        } else {
+            let differs = first_eight(record, HEAD) ^ first_eight(text, start as usize);
+            len == 0 || differs << (64 - 8 * len) == 0
+        };
+        stands.then_some(head as u32)
+    }
+}
+
+/// Bytes of a record before its text.
+const HEAD: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -159,8 +223,23 @@ mod tests {
         assert_eq!(patterns.payloads_of("form 7").collect::<Vec<_>>(), [Payload::Good(7), Payload::Good(1507)]);
         assert_eq!(patterns.payloads_of("same").collect::<Vec<_>>(), [Payload::Cue(1)]);
         assert_eq!(patterns.payloads_of("other").count(), 0);
-        let (forms, payloads) = patterns.into_parts();
+        let (forms, of_forms, lists) = patterns.into_parts();
         assert_eq!((forms.len(), forms.get(0), forms.get(1)), (1501, "form 0", "same"));
-        assert_eq!(payloads[forms.payloads(1)], [Payload::Cue(1)]);
+        assert_eq!(lists.get(of_forms[1]), [Payload::Cue(1)]);
+        let (records, places) = Records::new(&forms, &of_forms);
+        assert_eq!(records.list_of(places[1], b"the same", 4, 8), Some(of_forms[1]));
+        assert_eq!(records.list_of(places[1], b"some", 0, 4), None);
+        assert_eq!(records.list_of(places[1500], b"form 1499", 0, 9), Some(of_forms[1500]));
+    }
+
+    #[test]
+    fn forms_that_stand_for_the_same_share_a_list() {
+        let mut patterns = Patterns::default();
+        for (form, payload) in [("a", 1), ("b", 2), ("c", 1), ("d", 2), ("b", 1), ("d", 1)] {
+            patterns.add(form, Payload::Cue(payload));
+        }
+        let (_, of_forms, lists) = patterns.into_parts();
+        assert_eq!((of_forms, lists.len()), (vec![0, 1, 0, 1], 2));
+        assert_eq!(lists.get(1), [Payload::Cue(1), Payload::Cue(2)]);
     }
 }

@@ -3,11 +3,10 @@
 //! Words are found 64 bytes at a time: what each byte is becomes a bit, and where a run of bits begins a word does. That takes a
 //! third of the instructions of a walk from letter to letter.
 
-use std::cell::RefCell;
+use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::vocabulary::Entry;
-use super::words::Match;
+use super::vocabulary::{Entry, Vocabulary};
 
 /// A word (a run of letters and digits) or a single sign; in scripts without blanks a single character.
 #[derive(Debug, Clone, Copy)]
@@ -34,47 +33,73 @@ pub struct Text<'t> {
     pub folded: &'t str,
     /// Its words, in order.
     tokens: Vec<Token>,
-    /// Memory for what a matcher finds in it.
-    pub(super) matches: RefCell<Vec<Match>>,
+    /// Words of forms in longer ones, in order of these, once they are asked for.
+    inner: OnceCell<Vec<Inner>>,
 }
 
-/// Memory of a text, for the next one.
-#[derive(Debug, Default)]
-pub struct TextMemory {
-    tokens: Vec<Token>,
-    matches: Vec<Match>,
+/// A word of a form at the beginning or the end of a longer word.
+#[derive(Debug, Clone, Copy)]
+pub struct Inner {
+    /// First byte.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// As [`Token::entry`].
+    pub entry: Entry,
 }
 
 impl<'t> Text<'t> {
-    /// `folded`, in memory of another text, and the words that `tell` adds.
-    pub(super) fn new(folded: &'t str, memory: TextMemory, tell: impl FnOnce(&mut Vec<Token>)) -> Self {
-        let TextMemory { mut tokens, matches } = memory;
+    /// `folded`, and the words that `tell` adds to `tokens`, the memory of another text.
+    pub(super) fn new(folded: &'t str, mut tokens: Vec<Token>, tell: impl FnOnce(&mut Vec<Token>)) -> Self {
         tokens.clear();
         tell(&mut tokens);
-        Self { folded, tokens, matches: RefCell::new(matches) }
+        Self { folded, tokens, inner: OnceCell::new() }
     }
 
     /// Its memory, for another.
-    pub fn into_memory(self) -> TextMemory {
-        TextMemory { tokens: self.tokens, matches: self.matches.into_inner() }
+    pub fn into_memory(self) -> Vec<Token> {
+        self.tokens
     }
 
     /// The words that lie within `range`.
     pub fn within(&self, range: &Range<usize>) -> &[Token] {
+        self.tokens(&self.numbers(range))
+    }
+
+    /// Their numbers.
+    pub(super) fn numbers(&self, range: &Range<usize>) -> Range<usize> {
         let first = self.tokens.partition_point(|token| (token.start as usize) < range.start);
         let last = self.tokens.partition_point(|token| (token.end as usize) <= range.end);
-        &self.tokens[first..last.max(first)]
+        first..last.max(first)
+    }
+
+    /// The words of these numbers.
+    pub(super) fn tokens(&self, numbers: &Range<usize>) -> &[Token] {
+        &self.tokens[numbers.clone()]
+    }
+
+    /// Words of forms in longer ones, from the word of a number on.
+    pub(super) fn inner(&self, first: usize, vocabulary: &Vocabulary) -> &[Inner] {
+        let inner = self.inner.get_or_init(|| {
+            let mut inner = Vec::new();
+            for token in &self.tokens {
+                vocabulary.compounds.inner(*token, self.folded.as_bytes(), vocabulary, |part| inner.push(part));
+            }
+            inner
+        });
+        let start = self.tokens.get(first).map_or(u32::MAX, |token| token.start);
+        &inner[inner.partition_point(|part| part.start < start)..]
     }
 }
 
 impl Text<'_> {
     /// Where the words of `range` begin, `%` being one; of a word that its beginning breaks, the rest is one too.
-    pub fn word_starts(&self, range: &Range<usize>) -> Vec<usize> {
+    pub fn word_starts(&self, range: &Range<usize>) -> Vec<u32> {
         let first = self.tokens.partition_point(|token| (token.start as usize) < range.start);
         let mut starts = Vec::with_capacity(range.len() / 5 + 1);
         let is_at_start = self.tokens.get(first).is_some_and(|token| token.start as usize == range.start);
         if !is_at_start && self.folded[range.clone()].starts_with(is_letter) {
-            starts.push(range.start);
+            starts.push(range.start as u32);
         }
         for token in self.tokens[first..].iter().take_while(|token| (token.start as usize) < range.end) {
             let start = token.start as usize;
@@ -83,7 +108,7 @@ impl Text<'_> {
                 _ => self.folded[start..].starts_with(is_letter),
             };
             if is_word {
-                starts.push(start);
+                starts.push(token.start);
             }
         }
         starts

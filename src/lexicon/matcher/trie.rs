@@ -34,7 +34,8 @@ impl Goal {
     }
 }
 
-/// The form that ends at a node, plus one, and whether another of the same words does too ([`Trie::same`]); 0 for none.
+/// The form that ends at a node, plus one, and whether another of the same words does too ([`Trie::same`]); 0 for none. Forms are
+/// numbers while the trie is made, and the places of their records once it is packed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ending(u32);
 
@@ -55,23 +56,36 @@ impl Ending {
     }
 }
 
-/// A node from which forms go on.
+/// A node from which forms go on. Most have one step, which they hold themselves: a walk that reads it is there.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Node {
-    /// What ends here.
-    pub ending: Ending,
-    /// The words with which forms go on from here, a bit for each ([`bit`]): most words of a text go on with none, and need not
+    /// What ends here, and whether there is one step ([`HAS_ONE`]).
+    ending: u32,
+    /// The word of the one step; of many, a bit for the word of each ([`bit`]): most words of a text go on with none, and need not
     /// be looked for among the steps.
     next: u32,
-    /// Its first step; the last is before that of the next node.
+    /// Where the one step leads; of many, where in the table they are, and above that for how many there is room, as a power of
+    /// two.
     steps: u32,
 }
 
+/// The bits of a node's steps that say where in the table they are.
+const PLACE_BITS: u32 = 27;
+
+/// The bit of a node that holds its one step.
+const HAS_ONE: u32 = 1 << 31;
+
 impl Node {
+    /// What ends here.
+    #[inline]
+    pub fn ending(self) -> Ending {
+        Ending(self.ending & !HAS_ONE)
+    }
+
     /// Whether a form may go on with a word.
     #[inline]
     pub fn may_go_on(self, word: WordId) -> bool {
-        self.next & bit(word) != 0
+        if self.ending & HAS_ONE != 0 { self.next == word } else { self.next & bit(word) != 0 }
     }
 }
 
@@ -86,9 +100,9 @@ fn bit(word: WordId) -> u32 {
 pub struct Trie {
     /// Word → what forms begin with it.
     first: Vec<Goal>,
-    /// The first is none, the last only ends the steps of the one before.
+    /// The first is none.
     nodes: Vec<Node>,
-    /// The steps of each node lie together, each near the place that its word gives it, with some room.
+    /// The steps of a node with more than one lie together, each near the place that its word gives it, with some room.
     steps: Vec<(WordId, Goal)>,
     /// Form → another form of the same words: forms differ in blanks too (`98 %`, `98%`).
     same: BTreeMap<u32, Ending>,
@@ -110,24 +124,32 @@ impl Trie {
 
     /// Where a word leads from a node.
     #[inline]
-    pub fn step(&self, node: usize, word: WordId) -> Goal {
-        let steps = &self.steps[self.nodes[node].steps as usize..self.nodes[node + 1].steps as usize];
-        let mut place = place(word, steps.len());
-        for _ in 0..steps.len() {
+    pub fn step(&self, node: Node, word: WordId) -> Goal {
+        if !node.may_go_on(word) {
+            return Goal::default();
+        }
+        if node.ending & HAS_ONE != 0 { Goal(node.steps) } else { self.step_of_many(node.steps, word) }
+    }
+
+    fn step_of_many(&self, steps: u32, word: WordId) -> Goal {
+        let (start, size) = (steps & ((1 << PLACE_BITS) - 1), steps >> PLACE_BITS);
+        let steps = &self.steps[start as usize..][..1 << size];
+        let mut place = place(word, size);
+        // There is always an empty one.
+        loop {
             let (known, goal) = steps[place];
             if known == word || known == 0 {
                 return goal;
             }
-            place = if place + 1 == steps.len() { 0 } else { place + 1 };
+            place = (place + 1) & (steps.len() - 1);
         }
-        Goal::default()
     }
 
     /// What ends at a goal.
     pub fn ending(&self, goal: Goal) -> Ending {
         match goal.reached() {
             Reached::Nowhere => Ending::default(),
-            Reached::Node(node) => self.nodes[node].ending,
+            Reached::Node(node) => self.nodes[node].ending(),
             Reached::Form(ending) => ending,
         }
     }
@@ -138,10 +160,15 @@ impl Trie {
     }
 }
 
-/// Where among so many steps that of a word belongs.
+/// Where among places for steps, so many as a power of two, that of a word belongs.
 #[inline]
-fn place(word: WordId, len: usize) -> usize {
-    ((u64::from(word.wrapping_mul(0x9E37_79B9)) * len as u64) >> 32) as usize
+fn place(word: WordId, size: u32) -> usize {
+    (u64::from(word.wrapping_mul(0x9E37_79B9)) << size >> 32) as usize
+}
+
+/// Places for so many steps, as a power of two: more than there are steps.
+fn size(steps: u32) -> u32 {
+    (steps + steps / 4 + 1).next_power_of_two().trailing_zeros()
 }
 
 /// A trie in the making.
@@ -231,40 +258,60 @@ impl Builder {
         slot
     }
 
-    /// The trie: nodes from which nothing goes on, two of three, become goals.
-    pub fn pack(self) -> Trie {
-        let steps = || self.slots.iter().filter(|step| step.2 > 0);
+    /// The trie, with forms at the places that `forms` gives their numbers: nodes from which nothing goes on, two of three, become
+    /// goals.
+    pub fn pack(self, forms: &[u32]) -> Trie {
+        let placed = |ending: Ending| match ending.form() {
+            Some(form) => Ending((forms[form as usize] + 1) | (ending.0 & HAS_SAME)),
+            None => ending,
+        };
         let mut counts = vec![0_u32; self.endings.len()];
-        steps().for_each(|(node, ..)| counts[*node as usize] += 1);
+        self.steps().for_each(|(node, ..)| counts[node as usize] += 1);
         let mut nodes = vec![Node::default()];
-        let mut room = 0;
+        let mut room: u32 = 0;
         let goals: Vec<Goal> = self
             .endings
             .iter()
             .zip(&counts)
             .map(|(ending, count)| {
+                let ending = placed(*ending).0;
                 if *count == 0 {
-                    return Goal(if *ending == Ending::default() { 0 } else { ending.0 | IS_FORM });
+                    return Goal(if ending == 0 { 0 } else { ending | IS_FORM });
                 }
-                nodes.push(Node { ending: *ending, next: 0, steps: room });
-                room += count + count / 2;
+                if *count == 1 {
+                    nodes.push(Node { ending: ending | HAS_ONE, next: 0, steps: 0 });
+                } else {
+                    nodes.push(Node { ending, next: 0, steps: room | size(*count) << PLACE_BITS });
+                    room += 1 << size(*count);
+                }
                 Goal(nodes.len() as u32 - 1)
             })
             .collect();
-        nodes.push(Node { steps: room, ..Node::default() });
         let mut packed = vec![(0, Goal::default()); room as usize];
-        for (node, word, next) in steps() {
-            let node = goals[*node as usize].0 as usize;
-            nodes[node].next |= bit(*word);
-            let own = &mut packed[nodes[node].steps as usize..nodes[node + 1].steps as usize];
-            let mut place = place(*word, own.len());
-            while own[place].0 != 0 {
-                place = (place + 1) % own.len();
+        for (node, word, next) in self.steps() {
+            let (number, next) = (node as usize, goals[next as usize]);
+            let node = &mut nodes[goals[number].0 as usize];
+            if counts[number] == 1 {
+                (node.next, node.steps) = (word, next.0);
+                continue;
             }
-            own[place] = (*word, goals[*next as usize]);
+            node.next |= bit(word);
+            let size = size(counts[number]);
+            let own = &mut packed[(node.steps & ((1 << PLACE_BITS) - 1)) as usize..][..1 << size];
+            let mut place = place(word, size);
+            while own[place].0 != 0 {
+                place = (place + 1) & (own.len() - 1);
+            }
+            own[place] = (word, next);
         }
         let first = self.first.iter().map(|node| if *node == 0 { Goal::default() } else { goals[*node as usize] });
-        Trie { first: first.collect(), nodes, steps: packed, same: self.same }
+        let same = self.same.iter().map(|(form, ending)| (forms[*form as usize], placed(*ending)));
+        Trie { first: first.collect(), nodes, steps: packed, same: same.collect() }
+    }
+
+    /// All steps but those of the beginning: node, word, and where it leads.
+    fn steps(&self) -> impl Iterator<Item = (u32, WordId, u32)> + '_ {
+        self.slots.iter().filter(|step| step.2 > 0).copied()
     }
 }
 
@@ -283,17 +330,18 @@ mod tests {
         let node = builder.step(0, 3);
         builder.end(node, 900);
         builder.end(node, 901);
-        let trie = builder.pack();
-        let node = |goal: Goal| if let Reached::Node(node) = goal.reached() { node } else { panic!("no node") };
+        let places: Vec<u32> = (0..902).map(|form| 3 * form).collect();
+        let trie = builder.pack(&places);
+        let node =
+            |goal: Goal| if let Reached::Node(node) = goal.reached() { trie.node(node) } else { panic!("no node") };
         for form in 0..900 {
             let [a, b, c] = words(form);
             let last = trie.step(node(trie.first(a)), b);
-            assert!(trie.node(node(last)).may_go_on(c));
-            assert_eq!(trie.ending(trie.step(node(last), c)).form(), Some(form as u32));
+            assert_eq!(trie.ending(trie.step(node(last), c)).form(), Some(3 * form as u32));
             assert_eq!(trie.step(node(last), 5000), Goal::default());
         }
         let ending = trie.ending(trie.first(3));
-        assert_eq!((ending.form(), ending.has_same(), trie.same(901).form()), (Some(901), true, Some(900)));
+        assert_eq!((ending.form(), ending.has_same(), trie.same(2703).form()), (Some(2703), true, Some(2700)));
         assert_eq!(trie.first(8), Goal::default());
     }
 }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::text::{Text, TextMemory, Token, each_token};
+use super::compounds::Compounds;
+use super::text::{Text, Token, each_token};
 
 /// Number of a word; 0 for one that no form has.
 pub type WordId = u32;
@@ -13,6 +14,8 @@ pub struct Vocabulary {
     table: Table,
     /// Matchers made so far.
     matchers: u32,
+    /// Where the language has compounds: which words the forms of all matchers but the first begin or end with.
+    pub(super) compounds: Compounds,
 }
 
 #[derive(Debug)]
@@ -32,6 +35,9 @@ pub struct Entry(u32);
 const NUMBER_BITS: u32 = 24;
 
 impl Entry {
+    /// The mark of the first matcher.
+    pub const FIRST: Self = Self(1 << NUMBER_BITS);
+
     /// The word's number.
     #[inline]
     pub fn word(self) -> WordId {
@@ -53,7 +59,7 @@ impl Vocabulary {
     /// No words yet, of a language matched by whole words or by letters.
     pub fn new(by_words: bool) -> Self {
         let table = if by_words { Table::Words(WordTable::default()) } else { Table::Letters(LetterTable::default()) };
-        Self { table, matchers: 0 }
+        Self { table, matchers: 0, compounds: Compounds::default() }
     }
 
     /// A mark for the words with which the forms of a new matcher begin.
@@ -82,7 +88,7 @@ impl Vocabulary {
     }
 
     /// A folded text, its words looked up, in memory used before.
-    pub fn text<'t>(&self, folded: &'t str, memory: TextMemory) -> Text<'t> {
+    pub fn text<'t>(&self, folded: &'t str, memory: Vec<Token>) -> Text<'t> {
         let token = |range: Range<usize>, entry| Token { start: range.start as u32, end: range.end as u32, entry };
         Text::new(folded, memory, |tokens| {
             tokens.reserve(folded.len() / 4 + 1);
@@ -97,11 +103,11 @@ impl Vocabulary {
         })
     }
 
-    /// The number of the word at `range` of `text`; 0 where no form has it.
-    pub fn find(&self, text: &[u8], range: Range<usize>) -> WordId {
+    /// What is known of the word at `range` of `text`; nothing where no form has it.
+    pub fn find(&self, text: &[u8], range: Range<usize>) -> Entry {
         match &self.table {
-            Table::Words(table) => table.find(text, range).word(),
-            Table::Letters(_) => 0,
+            Table::Words(table) => table.find(text, range),
+            Table::Letters(_) => Entry::default(),
         }
     }
 

@@ -1,11 +1,13 @@
 //! A search for forms whose steps are words and single signs, or single letters.
 
+use std::ops::Range;
+
+use super::LONG_IN_COMPOUND;
 use super::compounds::Compounds;
-use super::patterns::Forms;
-use super::text::Token;
-use super::trie::{Builder, Ending, Goal, Reached, Trie};
+use super::patterns::{Forms, Records};
+use super::text::{Inner, Text, Token};
+use super::trie::{Builder, Ending, Goal, Node, Reached, Trie};
 use super::vocabulary::{Entry, Vocabulary};
-use super::{LONG_IN_COMPOUND, PART_OF_COMPOUND};
 
 /// Forms by their words.
 #[derive(Debug)]
@@ -13,35 +15,57 @@ pub struct Words {
     /// What the words have with which forms begin.
     mark: Entry,
     trie: Trie,
-    compounds: Option<Compounds>,
+    records: Records,
+    parts: Parts,
+}
+
+/// How forms that begin or end longer words are found.
+#[derive(Debug)]
+enum Parts {
+    /// There are none.
+    None,
+    /// Each time, by the matcher's own table: of the matcher that is run over every text.
+    Own(Compounds),
+    /// Once a text, for all other matchers of the language ([`Text::inner`]).
+    Shared,
 }
 
 /// An occurrence of a form.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Match {
     /// First byte.
     pub start: u32,
     /// One past the last.
     pub end: u32,
-    /// The form.
-    pub form: u32,
+    /// The list of what the form stands for; while it is being looked for, the place of its record.
+    pub list: u32,
+}
+
+impl Match {
+    /// Its bytes.
+    #[inline]
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 /// A search of a text for the forms of a trie.
 struct Search<'a> {
+    mark: Entry,
     trie: &'a Trie,
     compounds: Option<&'a Compounds>,
     bytes: &'a [u8],
-    forms: &'a Forms,
     vocabulary: &'a Vocabulary,
     found: &'a mut Vec<Match>,
 }
 
 impl Words {
-    /// A trie of folded forms; with `compounds`, a long form may also begin or end a longer word.
-    pub fn new(forms: &Forms, compounds: bool, vocabulary: &mut Vocabulary) -> Self {
+    /// A trie of folded forms, with their records; with `compounds`, a long form may also begin or end a longer word.
+    pub fn new(forms: &Forms, lists: &[u32], compounds: bool, vocabulary: &mut Vocabulary) -> Self {
         let mark = vocabulary.mark();
-        let mut compounds = compounds.then(Compounds::default);
+        let is_first = mark == Entry::FIRST;
+        let mut compounds =
+            compounds.then(|| if is_first { Compounds::default() } else { std::mem::take(&mut vocabulary.compounds) });
         let mut trie = Builder::default();
         for form in 0..forms.len() {
             let text = forms.get(form);
@@ -57,108 +81,139 @@ impl Words {
             });
             trie.end(node, form);
         }
-        Self { mark, trie: trie.pack(), compounds }
+        let (records, places) = Records::new(forms, lists);
+        let parts = match compounds {
+            None => Parts::None,
+            Some(own) if is_first => Parts::Own(own),
+            Some(shared) => {
+                vocabulary.compounds = shared;
+                Parts::Shared
+            }
+        };
+        Self { mark, trie: trie.pack(&places), records, parts }
     }
 
-    /// Adds every occurrence of every form among `words` of `text` to `found`.
-    pub fn find(
-        &self,
-        text: &str,
-        words: &[Token],
-        (forms, vocabulary): (&Forms, &Vocabulary),
-        found: &mut Vec<Match>,
-    ) {
-        let (trie, compounds) = (&self.trie, self.compounds.as_ref());
-        let mut search = Search { trie, compounds, bytes: text.as_bytes(), forms, vocabulary, found };
-        for (position, token) in words.iter().enumerate() {
-            if token.entry.has(self.mark) {
-                search.walk(trie.first(token.entry.word()), token.start, &words[position..]);
+    /// Adds every occurrence of every form that lies in `range` of `text` to `found`, which is empty.
+    pub fn find(&self, text: &Text<'_>, range: &Range<usize>, vocabulary: &Vocabulary, found: &mut Vec<Match>) {
+        let (trie, bytes) = (&self.trie, text.folded.as_bytes());
+        let numbers = text.numbers(range);
+        let words = text.tokens(&numbers);
+        let from = |position: usize| &words[position..];
+        let compounds = match &self.parts {
+            Parts::None => None,
+            Parts::Own(compounds) => Some(compounds),
+            Parts::Shared => Some(&vocabulary.compounds),
+        };
+        let mut search = Search { mark: self.mark, trie, compounds, bytes, vocabulary, found };
+        match &self.parts {
+            Parts::None => (0..words.len()).for_each(|position| search.begin(from(position))),
+            Parts::Own(compounds) => {
+                for (position, token) in words.iter().enumerate() {
+                    search.begin(from(position));
+                    compounds.inner(*token, bytes, vocabulary, |part| search.part(part, from(position)));
+                }
             }
-            if let Some(compounds) = compounds
-                && (token.end - token.start) as usize > PART_OF_COMPOUND
-            {
-                search.parts(compounds, &words[position..]);
+            Parts::Shared => {
+                let mut inner = text.inner(numbers.start, vocabulary);
+                for (position, token) in words.iter().enumerate() {
+                    search.begin(from(position));
+                    while let Some((part, rest)) = inner.split_first().filter(|(part, _)| part.end <= token.end) {
+                        search.part(*part, from(position));
+                        inner = rest;
+                    }
+                }
             }
         }
+        // What one form waits for, memory brings while others are looked at.
+        found.retain_mut(|found| {
+            let list = self.records.list_of(found.list, bytes, found.start, found.end);
+            list.inspect(|list| found.list = *list).is_some()
+        });
     }
 }
 
 impl Search<'_> {
-    /// Follows the forms that go on from `goal`, reached at the first of `words`; `start` is where they begin.
-    #[inline]
-    fn walk(&mut self, mut goal: Goal, start: u32, words: &[Token]) {
-        let mut end = words[0].end;
-        let mut words = words[1..].iter();
-        loop {
-            let node = match goal.reached() {
-                Reached::Nowhere => return,
-                Reached::Form(ending) => return self.report(ending, start, end),
-                Reached::Node(node) => node,
-            };
-            let here = self.trie.node(node);
-            self.report(here.ending, start, end);
-            let Some(token) = words.next() else { return };
+    /// Follows the forms that begin with the first of `words`.
+    #[inline(always)]
+    fn begin(&mut self, words: &[Token]) {
+        let token = words[0];
+        if token.entry.has(self.mark) {
+            self.walk(self.trie.first(token.entry.word()), token.start, words);
+        }
+    }
+
+    /// Follows the forms that go on from `goal`, reached at the first of `words`; `start` is where they begin. Most end there, or go
+    /// on with another word than the next.
+    #[inline(always)]
+    fn walk(&mut self, goal: Goal, start: u32, words: &[Token]) {
+        let end = words[0].end;
+        let node = match goal.reached() {
+            Reached::Nowhere => return,
+            Reached::Form(ending) => return self.report(ending, start, end),
+            Reached::Node(node) => self.trie.node(node),
+        };
+        self.report(node.ending(), start, end);
+        let next = words.get(1).map_or(0, |token| token.entry.word());
+        if node.may_go_on(next) || self.compounds.is_some() {
+            self.walk_on(node, start, &words[1..]);
+        }
+    }
+
+    /// The same from a node, with what follows it.
+    #[inline(never)]
+    fn walk_on(&mut self, mut node: Node, start: u32, words: &[Token]) {
+        for token in words {
             if let Some(compounds) = self.compounds {
                 self.begins(compounds, node, start, *token);
             }
-            let word = token.entry.word();
-            if !here.may_go_on(word) {
-                return;
-            }
-            goal = self.trie.step(node, word);
-            end = token.end;
+            node = match self.trie.step(node, token.entry.word()).reached() {
+                Reached::Nowhere => return,
+                Reached::Form(ending) => return self.report(ending, start, token.end),
+                Reached::Node(node) => self.trie.node(node),
+            };
+            self.report(node.ending(), start, token.end);
         }
     }
 
-    /// Reports the form of an ending, and all of the same words, where they are spelled as the text is.
+    /// Notes the form of an ending, and all of the same words: whether they are spelled as the text is, is told in the end.
     #[inline]
     fn report(&mut self, ending: Ending, start: u32, end: u32) {
         if let Some(form) = ending.form() {
-            self.report_form(ending, form, start, end);
+            self.found.push(Match { start, end, list: form });
+            if ending.has_same() {
+                self.report_same(form, start, end);
+            }
         }
     }
 
-    fn report_form(&mut self, ending: Ending, form: u32, start: u32, end: u32) {
-        if self.forms.stands(form, self.bytes, start, end) {
-            self.found.push(Match { start, end, form });
-        }
-        if ending.has_same() {
-            self.report_same(self.trie.same(form), start, end);
-        }
-    }
-
-    /// [`Search::report`] of the second form of the same words, kept apart because hardly any words have one.
+    /// [`Search::report`] of the other forms of the same words, kept apart because hardly any words have one.
     #[inline(never)]
-    fn report_same(&mut self, ending: Ending, start: u32, end: u32) {
-        self.report(ending, start, end);
+    fn report_same(&mut self, form: u32, start: u32, end: u32) {
+        self.report(self.trie.same(form), start, end);
     }
 
     /// Forms whose last word, a step from `node`, only begins the word `token`.
-    fn begins(&mut self, compounds: &Compounds, node: usize, start: u32, token: Token) {
+    fn begins(&mut self, compounds: &Compounds, node: Node, start: u32, token: Token) {
         compounds.later(&self.bytes[token.range()], |len| {
             let end = token.start + len as u32;
-            let word = self.vocabulary.find(self.bytes, token.start as usize..end as usize);
+            let word = self.vocabulary.find(self.bytes, token.start as usize..end as usize).word();
             if word > 0 && (end - start) as usize >= LONG_IN_COMPOUND {
                 self.report(self.trie.ending(self.trie.step(node, word)), start, end);
             }
         });
     }
 
-    /// Forms that begin or end the first of `words`, a longer word.
-    fn parts(&mut self, compounds: &Compounds, words: &[Token]) {
-        let token = words[0];
-        let (start, end) = (token.start as usize, token.end as usize);
-        let word = &self.bytes[start..end];
-        compounds.prefixes(word, |len| {
-            let goal = self.trie.first(self.vocabulary.find(self.bytes, start..start + len));
-            self.report(self.trie.ending(goal), token.start, token.start + len as u32);
-        });
-        compounds.suffixes(word, |len| {
-            let goal = self.trie.first(self.vocabulary.find(self.bytes, end - len..end));
-            if goal != Goal::default() {
-                self.walk_from_suffix(goal, token.end - len as u32, words);
-            }
-        });
+    /// Forms of which the beginning or the end of the first of `words`, a longer word, is a word.
+    fn part(&mut self, part: Inner, words: &[Token]) {
+        if !part.entry.has(self.mark) {
+            return;
+        }
+        let goal = self.trie.first(part.entry.word());
+        if part.start == words[0].start {
+            self.report(self.trie.ending(goal), part.start, part.end);
+        } else {
+            self.walk_from_suffix(goal, part.start, words);
+        }
     }
 
     /// The same as [`Search::walk`] from the end of a longer word: a form may not be cut at both ends, so that its last word must be
