@@ -58,7 +58,7 @@ fn all_of_chinas_gallium_as_in_the_documentation() {
     assert!(sectors.iter().all(|row| row["sector"] != "wind"));
 
     let exposed = rows(folder.path(), "exposed_countries.csv");
-    let europe = exposed.iter().find(|row| row["country"] == "EUE" && row["exposure"] != "").unwrap();
+    let europe = exposed.iter().find(|row| row["country"] == "EUE" && !row["exposure"].is_empty()).unwrap();
     close(europe, "exposure", 0.69);
     let unknown = rows(folder.path(), "unknown.csv");
     let is_listed = |from: &str, to: &str| unknown.iter().any(|row| row["from"] == from && row["to"] == to);
