@@ -1,6 +1,6 @@
 //! What others computed, as tests: COINr's ASEM example at every stage, and every node of INFORM Risk 2016.
 //!
-//! The files are in `../shared`; where that folder is absent the tests say so and pass.
+//! The files and their sources are in `tests/golden`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,18 +25,13 @@ range = [0, 100]
 method = "arithmetic"
 "#;
 
-fn shared(path: &str) -> Option<String> {
-    let folder = [Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared")];
-    let text = folder.iter().find_map(|folder| std::fs::read_to_string(folder.join(path)).ok());
-    if text.is_none() {
-        println!("skipped: {path} is not here");
-    }
-    text
+fn file(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(path)).unwrap()
 }
 
 /// A golden table: row → column → value.
-fn golden(path: &str) -> Option<BTreeMap<String, BTreeMap<String, f64>>> {
-    let text = shared(path)?;
+fn golden(path: &str) -> BTreeMap<String, BTreeMap<String, f64>> {
+    let text = file(path);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let names = reader.headers().unwrap().clone();
     let rows = reader.records().map(|row| {
@@ -45,13 +40,13 @@ fn golden(path: &str) -> Option<BTreeMap<String, BTreeMap<String, f64>>> {
             names.iter().zip(&row).skip(1).filter_map(|(name, cell)| Some((name.to_owned(), cell.parse().ok()?)));
         (row[0].to_owned(), cells.collect())
     });
-    Some(rows.collect())
+    rows.collect()
 }
 
-fn asem(model: &str) -> Option<(Table, Model)> {
-    let meta = read_meta(&shared("data/coinr/ASEM_iMeta.csv")?, Path::new("meta.csv")).unwrap();
-    let table = read_data(&shared("data/coinr/ASEM_iData.csv")?, Path::new("data.csv"), &meta).unwrap();
-    Some((table, Model::with_tree(model, Path::new("asem.toml"), meta.tree).unwrap()))
+fn asem(model: &str) -> (Table, Model) {
+    let meta = read_meta(&file("data/coinr/ASEM_iMeta.csv"), Path::new("meta.csv")).unwrap();
+    let table = read_data(&file("data/coinr/ASEM_iData.csv"), Path::new("data.csv"), &meta).unwrap();
+    (table, Model::with_tree(model, Path::new("asem.toml"), meta.tree).unwrap())
 }
 
 /// The largest relative difference; both must miss the same values.
@@ -77,7 +72,7 @@ fn aggregated(stages: &Stages, model: &Model) -> Table {
 
 #[test]
 fn coinr_asem_at_every_stage() {
-    let Some((table, model)) = asem(MODEL) else { return };
+    let (table, model) = asem(MODEL);
     let stages = Stages::run(&table, &model).unwrap();
     let results = aggregated(&stages, &model);
     for (name, found) in [
@@ -89,7 +84,7 @@ fn coinr_asem_at_every_stage() {
         ("Normalised", &stages.normalised),
         ("Aggregated", &results),
     ] {
-        let Some(golden) = golden(&format!("golden/coinr/dset_{name}.csv")) else { return };
+        let golden = golden(&format!("golden/coinr/dset_{name}.csv"));
         let worst = difference(found, &golden);
         println!("{name}: {} × {}, worst difference {worst:.1e}", found.units.len(), found.indicators.len());
         assert!(worst < 1e-9, "{name}: {worst:e}");
@@ -98,13 +93,13 @@ fn coinr_asem_at_every_stage() {
 
 #[test]
 fn coinr_asem_results_and_ranks() {
-    let Some((table, model)) = asem(MODEL) else { return };
+    let (table, model) = asem(MODEL);
     let scores = score(&table, &model, None).unwrap();
     for (unit, index) in [("CHE", 68.383_724_238_342), ("NLD", 64.819_516_169_818), ("DNK", 64.804_079_960_608)] {
         let found = scores.value(scores.unit(unit).unwrap(), "Index").unwrap();
         assert!((found - index).abs() < 1e-9, "{unit} {found}");
     }
-    let Some(golden) = golden("golden/coinr/results_aggs_amean_minmax.csv") else { return };
+    let golden = golden("golden/coinr/results_aggs_amean_minmax.csv");
     for (unit, row) in &golden {
         assert_eq!(scores.rank[scores.unit(unit).unwrap()].map(f64::from), Some(row["Rank"]), "{unit}");
     }
@@ -112,10 +107,10 @@ fn coinr_asem_results_and_ranks() {
 
 #[test]
 fn coinr_asem_treatment_and_statistics() {
-    let Some((table, model)) = asem(MODEL) else { return };
+    let (table, model) = asem(MODEL);
     let stages = Stages::run(&table, &model).unwrap();
     assert_eq!(stages.treatments.iter().filter(|treatment| !treatment.before.passes).count(), 15);
-    let Some(details) = golden("golden/coinr/treat_details.csv") else { return };
+    let details = golden("golden/coinr/treat_details.csv");
     for treatment in &stages.treatments {
         let row = &details[&treatment.indicator];
         assert!((treatment.before.skew - row["check_SkewKurt0.Skew"]).abs() < 1e-9, "{treatment:?}");
@@ -125,7 +120,7 @@ fn coinr_asem_treatment_and_statistics() {
             assert!((treatment.after.skew - row["check_SkewKurt1.Skew"]).abs() < 1e-9, "{treatment:?}");
         }
     }
-    let Some(golden) = golden("golden/coinr/stats_raw.csv") else { return };
+    let golden = golden("golden/coinr/stats_raw.csv");
     for (indicator, column) in stages.raw.indicators.iter().zip(stages.raw.values.columns()) {
         let values = statistics::present(column);
         for (name, found) in [
@@ -145,9 +140,9 @@ fn coinr_asem_treatment_and_statistics() {
 fn coinr_asem_arithmetic_and_geometric_on_1_to_100() {
     for (name, method) in [("amean", "arithmetic"), ("gmean", "geometric")] {
         let changed = MODEL.replace("[0, 100]", "[1, 100]").replace("arithmetic", method);
-        let Some((table, model)) = asem(&changed) else { return };
+        let (table, model) = asem(&changed);
         let scores = score(&table, &model, None).unwrap();
-        let Some(golden) = golden(&format!("golden/coinr/agg_minmax1_100_a_{name}.csv")) else { return };
+        let golden = golden(&format!("golden/coinr/agg_minmax1_100_a_{name}.csv"));
         for (unit, row) in &golden {
             for (node, expected) in row {
                 let found = scores.value(scores.unit(unit).unwrap(), node).unwrap();
@@ -160,7 +155,7 @@ fn coinr_asem_arithmetic_and_geometric_on_1_to_100() {
 #[test]
 fn coinr_asem_without_each_pillar() {
     let changed = format!("{MODEL}[uncertainty]\nleave_one_out = true\n");
-    let Some((table, model)) = asem(&changed) else { return };
+    let (table, model) = asem(&changed);
     let scores = score(&table, &model, None).unwrap();
     for (pillar, expected) in [
         ("Physical", 1.529),
@@ -180,7 +175,7 @@ fn coinr_asem_without_each_pillar() {
 #[test]
 fn optimised_weights_give_the_importances_asked_for() {
     let changed = format!("{MODEL}[weights]\nmethod = \"optimised\"\n");
-    let Some((table, model)) = asem(&changed) else { return };
+    let (table, model) = asem(&changed);
     let stages = Stages::run(&table, &model).unwrap();
     let entry = stages.log.iter().find(|entry| entry.step == "weights" && entry.subject == "Index").unwrap();
     // COINr's test asks for equal importance of the two sub-indices, to two decimals.
@@ -192,7 +187,7 @@ fn optimised_weights_give_the_importances_asked_for() {
 fn every_alternative_of_asem_is_drawn_and_what_cannot_be_is_said() {
     let uncertainty = "[uncertainty]\ndraws = 200\nnormalise = [\"min_max\", \"z_score\"]\n\
         aggregate = [\"arithmetic\", \"geometric\"]\nmax_points = [1, 3, 5]\nsobol = 64\nkeep_draws = true\n";
-    let Some((table, model)) = asem(&format!("{MODEL}{uncertainty}")) else { return };
+    let (table, model) = asem(&format!("{MODEL}{uncertainty}"));
     let moved = score(&table, &model, None).unwrap().moved;
     let spreads = moved.spreads.unwrap();
     let skipped: usize = spreads.skipped.values().sum();
@@ -204,7 +199,7 @@ fn every_alternative_of_asem_is_drawn_and_what_cannot_be_is_said() {
     assert_eq!(moved.drawn.iter().filter(|drawn| drawn.skipped.is_some()).count(), skipped);
     assert!(moved.sensitivity.unwrap().skipped.unwrap().contains("geometric"));
     let uncertainty = uncertainty.replace(", \"geometric\"", ", \"copeland\"").replace("\"z_score\"", "\"rank\"");
-    let (table, model) = asem(&format!("{MODEL}{uncertainty}")).unwrap();
+    let (table, model) = asem(&format!("{MODEL}{uncertainty}"));
     let moved = score(&table, &model, None).unwrap().moved;
     let factors: Vec<&str> = moved.sensitivity.unwrap().factors.iter().map(|(factor, _)| factor.as_str()).collect();
     assert_eq!(factors, ["weights", "treatment", "normalisation", "aggregation"]);
@@ -212,8 +207,8 @@ fn every_alternative_of_asem_is_drawn_and_what_cannot_be_is_said() {
 
 #[test]
 fn coinr_asem_effective_weights() {
-    let Some((_, model)) = asem(MODEL) else { return };
-    let Some(golden) = golden("golden/coinr/eff_weights.csv") else { return };
+    let (_, model) = asem(MODEL);
+    let golden = golden("golden/coinr/eff_weights.csv");
     let raw: Vec<f64> = model.tree.nodes().iter().map(Node::weight).collect();
     let effective = model.tree.effective_weights(model.root, &model.tree.scaled_weights(&raw));
     for (node, weight) in model.tree.nodes().iter().zip(effective) {
@@ -224,62 +219,34 @@ fn coinr_asem_effective_weights() {
 #[test]
 fn data_driven_weights_and_other_scales_work_on_asem() {
     for method in ["equal", "pca", "entropy", "critic"] {
-        let Some((table, model)) = asem(&format!("{MODEL}[weights]\nmethod = \"{method}\"\n")) else { return };
+        let (table, model) = asem(&format!("{MODEL}[weights]\nmethod = \"{method}\"\n"));
         let scores = score(&table, &model, None).unwrap();
         assert!(scores.rank.iter().all(Option::is_some), "{method}");
     }
     for method in ["none", "z_score", "scaled", "target", "fraction_of_max", "rank", "borda", "percentile_rank"] {
-        let Some((table, model)) = asem(&MODEL.replace("min_max", method)) else { return };
+        let (table, model) = asem(&MODEL.replace("min_max", method));
         assert!(score(&table, &model, None).is_ok(), "{method}");
     }
-    let Some((table, model)) = asem(&MODEL.replace("\"min_max\"", "\"reference\"\nreference = \"AUT\"")) else {
-        return;
-    };
+    let (table, model) = asem(&MODEL.replace("\"min_max\"", "\"reference\"\nreference = \"AUT\""));
     assert!(score(&table, &model, None).is_ok());
 }
 
-/// A node, how it is joined, and its children with weights.
-type InformNode = (&'static str, &'static str, &'static [(&'static str, f64)]);
-
-/// INFORM's nodes. `Human` is published by other rules.
-const INFORM: [InformNode; 10] = [
-    (
-        "INFORM RISK",
-        "geometric",
-        &[("HAZARD & EXPOSURE", 1.0), ("VULNERABILITY", 1.0), ("LACK OF COPING CAPACITY", 1.0)],
-    ),
-    ("HAZARD & EXPOSURE", "inverted_geometric", &[("Natural", 1.0), ("Human", 1.0)]),
-    (
-        "Natural",
-        "inverted_geometric",
-        &[("Earthquake", 1.0), ("Flood", 1.0), ("Tsunami", 1.0), ("Tropical Cyclone", 1.0), ("Drought", 1.0)],
-    ),
-    ("VULNERABILITY", "inverted_geometric", &[("Socio-Economic Vulnerability", 1.0), ("Vulnerable Groups", 1.0)]),
-    (
-        "Socio-Economic Vulnerability",
-        "arithmetic",
-        &[("Development & Deprivation", 2.0), ("Inequality", 1.0), ("Aid Dependency", 1.0)],
-    ),
-    ("Vulnerable Groups", "inverted_geometric", &[("Uprooted people", 1.0), ("Other Vulnerable Groups", 1.0)]),
-    (
-        "Other Vulnerable Groups",
-        "inverted_geometric",
-        &[("Health Conditions", 1.0), ("Children U5", 1.0), ("Recent Shocks", 1.0), ("Food Security", 1.0)],
-    ),
-    ("LACK OF COPING CAPACITY", "inverted_geometric", &[("Institutional", 1.0), ("Infrastructure", 1.0)]),
-    ("Institutional", "arithmetic", &[("DRR", 1.0), ("Governance", 1.0)]),
-    (
-        "Infrastructure",
-        "arithmetic",
-        &[("Communication", 1.0), ("Physical infrastructure", 1.0), ("Access to health care", 1.0)],
-    ),
-];
+/// INFORM's nodes: how each is joined, and its children with weights.
+fn inform_nodes() -> BTreeMap<String, (String, Vec<(String, f64)>)> {
+    let mut nodes = BTreeMap::<String, (String, Vec<(String, f64)>)>::new();
+    for row in csv::Reader::from_reader(file("inform_nodes.csv").as_bytes()).records() {
+        let row = row.unwrap();
+        let node = nodes.entry(row[0].to_owned()).or_insert_with(|| (row[1].to_owned(), Vec::new()));
+        node.1.push((row[2].to_owned(), row[3].parse().unwrap()));
+    }
+    nodes
+}
 
 /// A model of one node over its children, on INFORM's scale of 0 to 10.
-fn inform_model(node: &str, method: &str, children: &[(&str, f64)]) -> Model {
+fn inform_model(node: &str, method: &str, children: &[(String, f64)]) -> Model {
     let mut entries = vec![NodeEntry { code: node.into(), ..NodeEntry::default() }];
     entries.extend(children.iter().map(|(code, weight)| NodeEntry {
-        code: (*code).into(),
+        code: code.clone(),
         parent: Some(node.into()),
         weight: Some(*weight),
         ..NodeEntry::default()
@@ -293,7 +260,7 @@ fn inform_model(node: &str, method: &str, children: &[(&str, f64)]) -> Model {
 
 #[test]
 fn inform_risk_2016_at_every_node() {
-    let Some(text) = shared("data/inform/INFORM-2016.csv") else { return };
+    let text = file("data/inform/INFORM-2016.csv");
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let names: Vec<String> = reader.headers().unwrap().iter().map(|name| name.trim().to_owned()).collect();
     let rows: Vec<csv::StringRecord> =
@@ -303,8 +270,10 @@ fn inform_risk_2016_at_every_node() {
         number(row, column).unwrap_or(f64::NAN)
     });
     let column = |name: &str| names.iter().position(|other| other == name).unwrap();
-    for (node, method, children) in INFORM {
-        let codes: Vec<String> = children.iter().map(|(code, _)| (*code).to_owned()).collect();
+    let nodes = inform_nodes();
+    assert_eq!(nodes.len(), 10);
+    for (node, (method, children)) in &nodes {
+        let codes: Vec<String> = children.iter().map(|(code, _)| code.clone()).collect();
         let columns: Vec<usize> = codes.iter().map(|code| column(code)).collect();
         let units: Vec<String> = rows.iter().map(|row| row[1].to_owned()).collect();
         let table = Table::new(units, codes, values.select(ndarray::Axis(1), &columns));

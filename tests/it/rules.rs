@@ -109,7 +109,7 @@ const CASES: &[Case] = &[
         "fr",
         "",
         "L'embargo congolais sur le lithium zimbabwéen est en vigueur.",
-        &["export_controls lithium COD  in_force"],
+        &["coercion lithium COD ZWE in_force"],
     ),
     (
         "an act on another's conduct has its motive",

@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release --example validation > docs/validation.md`
 
+mod composite;
+
 use std::collections::BTreeMap;
 
 use goulet::codes::MaterialId;
@@ -85,8 +87,7 @@ fn main() -> Result<(), Failure> {
     materials_2023(&source, &of_2023)?;
     list_2017(&source, &structure)?;
     production(&structure);
-    println!("\n## COINr's ASEM example and INFORM 2016\n\nTo be filled: values in `tests/golden`.");
-    Ok(())
+    composite::print()
 }
 
 fn risks(source: &DataSource, structure: &Structure, tables: &Tables) -> Vec<Assessment> {
