@@ -101,7 +101,7 @@ fn asem(more: &str) -> Result<(Stages, Scores), Failure> {
     let data = read_data(&text("data/coinr/ASEM_iData.csv")?, Path::new("ASEM_iData.csv"), &meta)?;
     let model = Model::with_tree(&format!("{PIPELINE}{more}"), Path::new("validation.toml"), meta.tree)?;
     let stages = Stages::run(&data, &model)?;
-    let scores = stages.clone().rank(&model, None)?;
+    let scores = stages.rank(&model, None)?;
     Ok((stages, scores))
 }
 

@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     let sectors = arguments.sectors.iter().map(|code| code.parse::<SectorId>()).collect::<Result<Vec<_>, _>>()?;
     let reports = comparison::Reports::read(&arguments.reports)?;
     let comparison = comparison::compare(&reports, &sectors, &arguments.period)?;
-    write_whole(&arguments.reports.join("comparison.csv"), comparison.csv()?.as_bytes())?;
+    write_whole(&arguments.reports.join("comparison.csv"), &comparison.csv()?)?;
     if say.json() {
         say.result(&serde_json::to_string_pretty(&comparison.json())?);
         return Ok(());

@@ -59,12 +59,12 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         written.push((path, tables::figures(&table, &sets)?));
     }
     for (path, content) in &written {
-        write_whole(path, content.as_bytes())?;
+        write_whole(path, content)?;
     }
     if say.json() {
         say.result(&serde_json::to_string_pretty(&as_json(&table, &sets))?);
     } else if to_stdout {
-        say.result(shares.trim_end());
+        say.result(String::from_utf8_lossy(&shares).trim_end());
     }
     say.message(&format!(
         "{}: {} figures, {}; {} sets of shares",
@@ -114,7 +114,7 @@ fn as_json(table: &UsgsTable, sets: &[Production]) -> serde_json::Value {
         let shares = set.ranked().into_iter().map(|(code, _)| (code.to_string(), json!(set.share(code))));
         json!({
             "input": set.of.input, "stage": set.of.stage, "year": set.year, "hhi": set.hhi(),
-            "lower_bound": set.is_lower_bound(), "band": set.band().as_str(), "complete": set.is_complete(),
+            "lower_bound": set.is_lower_bound(), "band": set.band().to_string(), "complete": set.is_complete(),
             "shares": shares.collect::<serde_json::Map<_, _>>(), "other_share": set.other_share(),
             "listed": set.listed(), "unit": set.unit, "world_total": set.world, "coverage": set.coverage(),
             "withheld": set.withheld, "not_available": set.unavailable,

@@ -62,7 +62,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     }
     let stages = Stages::run(&data, &model)?;
     let groups = data.panel.as_ref().map(|panel| panel.groups());
-    let scores = stages.clone().rank(&model, groups.as_deref())?;
+    let scores = stages.rank(&model, groups.as_deref())?;
     let mut outbox = Outbox::open(&arguments.output)?;
     composite::write(
         &mut outbox,

@@ -11,7 +11,8 @@ use super::Common;
 use super::say::Say;
 use crate::data::{DataSource, read_table};
 use crate::error::{Error, ErrorKind};
-use crate::report::outbox::write_whole;
+use crate::report::cells;
+use crate::report::outbox::{csv_bytes, write_whole};
 use crate::report::supply_risk as report;
 use crate::structural::supply_risk::importance::{self, Importance};
 use crate::structural::supply_risk::own_shares::{self, OwnShares};
@@ -89,7 +90,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     let mut outputs = Vec::new();
     let indices = indices::of_shares(read.structure.shares(), read.own.as_ref());
     if let Some(path) = &arguments.hhi {
-        let content = report::csv(report::INDICES, indices.iter().map(report::index))?;
+        let content = csv_bytes(report::INDICES, indices.iter().map(report::index))?;
         outputs.push(Output { path, content });
     }
     let (rows, reasons) = match &arguments.geopolrisk {
@@ -189,16 +190,16 @@ fn supply_risk<'a>(
     say_missing("supply risk", assessments.iter().map(|found| (found.of.to_string(), &found.reason)), say);
     say_assumed(&assessments, say);
     if let Some(path) = &arguments.factors {
-        outputs.push(Output { path, content: report::csv(report::FACTORS, report::factors(&assessments))? });
+        outputs.push(Output { path, content: csv_bytes(report::FACTORS, report::factors(&assessments))? });
     }
     if let Some(path) = &arguments.importance {
         let uses = importance::load(&read.source, &read.tables.materials)?;
         let found: Vec<Importance> = importance::assess(&read.tables, &uses, &assessments);
         let told = found.iter().map(|found| (found.material.to_string(), &found.reason));
         say_missing("economic importance", told, say);
-        outputs.push(Output { path, content: report::csv(report::IMPORTANCE, found.iter().map(report::importance))? });
+        outputs.push(Output { path, content: csv_bytes(report::IMPORTANCE, found.iter().map(report::importance))? });
     }
-    let rows = report::csv(report::SUPPLY_RISK, assessments.iter().map(report::supply_risk))?;
+    let rows = csv_bytes(report::SUPPLY_RISK, assessments.iter().map(report::supply_risk))?;
     Ok((rows, assessments.into_iter().map(|found| found.reason).collect()))
 }
 
@@ -214,7 +215,7 @@ fn geopolrisk(file: &Path, indices: &[indices::Index], read: &Read, say: &Say) -
         let message = "no estimate of political stability, taken as 0.5 (the middle of the scale)";
         say.message(&format!("{message}: {}", unknown.join(", ")));
     }
-    let rows = report::csv(report::GEOPOLRISK, scored.iter().map(report::geopolrisk))?;
+    let rows = csv_bytes(report::GEOPOLRISK, scored.iter().map(report::geopolrisk))?;
     Ok((rows, scored.into_iter().map(|found| found.reason).collect()))
 }
 
@@ -258,17 +259,9 @@ fn as_json(table: &[u8], reasons: &[Option<String>]) -> anyhow::Result<Vec<Value
     let mut rows = Vec::new();
     for (record, reason) in reader.records().zip(reasons) {
         let mut row: Map<String, Value> =
-            header.iter().zip(&record?).map(|(name, cell)| (name.to_owned(), value(cell))).collect();
+            header.iter().zip(&record?).map(|(name, cell)| (name.to_owned(), cells::as_json(cell))).collect();
         row.insert("missing".to_owned(), json!(reason));
         rows.push(row.into());
     }
     Ok(rows)
-}
-
-fn value(cell: &str) -> Value {
-    match cell.parse::<f64>() {
-        _ if cell.is_empty() => Value::Null,
-        Ok(number) if number.is_finite() => json!(number),
-        _ => json!(cell),
-    }
 }

@@ -122,10 +122,8 @@ const MOTIVE_REACH: usize = 3;
 /// Whether a motive is stated in a sentence or beside it, or a little farther of two of its countries.
 fn has_motive(motives: &[Option<BTreeSet<CountryCode>>], number: usize, view: &SentenceView<'_>) -> bool {
     let near = |reach: usize| &motives[number.saturating_sub(reach)..(number + reach + 1).min(motives.len())];
-    near(1).iter().any(Option::is_some) || {
-        let countries = view.countries();
-        near(MOTIVE_REACH).iter().flatten().any(|others| others.intersection(&countries).count() > 1)
-    }
+    let shares_two = |others: &BTreeSet<CountryCode>| others.intersection(&view.countries()).count() > 1;
+    near(1).iter().any(Option::is_some) || near(MOTIVE_REACH).iter().flatten().any(shares_two)
 }
 
 /// The channels of which the document states a measure that needs no context of its own.
@@ -279,7 +277,7 @@ impl<'a> Extractor<'a> {
         let everywhere = (self.ablation == Ablation::Window).then(|| named(&views));
         for (number, view) in views.iter_mut().enumerate() {
             view.resolve(memory.country.or(memory.topic), sent_from.or(lexicon.settings.home));
-            view.settle(has_motive(&motives, number, view), memory.has_one_sector(), &context);
+            view.settle(has_motive(&motives, number, view), memory.has_one_sector());
             let view = &*view;
             let statements = match &everywhere {
                 Some((sectors, countries)) => ablation::co_occurring(lexicon, view, sectors, countries),

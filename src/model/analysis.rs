@@ -168,20 +168,25 @@ fn standouts(
     count: usize,
 ) -> Vec<Standout> {
     let eligible = vec![true; scores.units.len()];
-    // Per indicator the ranks, and how many units stand in each group.
-    let ranked: Vec<(usize, Vec<Option<u32>>)> =
-        tree.leaves().iter().map(|leaf| (*leaf, rank(&columns[*leaf], &eligible, groups))).collect();
     let group = |unit: usize| groups.and_then(|groups| groups.get(unit)).copied().unwrap_or(0);
+    // Per indicator the ranks, and how many units are ranked in each group.
+    let of_leaf = |leaf: &usize| {
+        let ranks = rank(&columns[*leaf], &eligible, groups);
+        let mut counts = BTreeMap::<usize, u32>::new();
+        for unit in (0..ranks.len()).filter(|unit| ranks[*unit].is_some()) {
+            *counts.entry(group(unit)).or_default() += 1;
+        }
+        (*leaf, ranks, counts)
+    };
+    let ranked: Vec<_> = tree.leaves().iter().map(of_leaf).collect();
     let mut all = Vec::new();
     for unit in 0..scores.units.len() {
         let mut of_unit: Vec<Standout> = Vec::new();
-        for (column, (node, ranks)) in ranked.iter().enumerate() {
-            let Some(rank) = ranks[unit] else { continue };
-            let units =
-                (0..ranks.len()).filter(|other| group(*other) == group(unit) && ranks[*other].is_some()).count();
+        for (column, (node, ranks, counts)) in ranked.iter().enumerate() {
+            let (Some(rank), Some(&units)) = (ranks[unit], counts.get(&group(unit))) else { continue };
             let raw = known(scores.raw[(unit, column)]);
             let value = columns[*node][unit];
-            of_unit.push(Standout { unit, is_strength: true, node: *node, rank, units: units as u32, raw, value });
+            of_unit.push(Standout { unit, is_strength: true, node: *node, rank, units, raw, value });
         }
         // Place among those ranked, so that indicators with gaps compare.
         let place = |standout: &Standout| f64::from(standout.rank) / f64::from(standout.units);

@@ -94,7 +94,7 @@ impl Stages {
     }
 
     /// Ranks the units inside each group (one number a row of the table that was run; all in one group without).
-    pub fn rank(self, model: &Model, group_by: Option<&[usize]>) -> Result<Scores> {
+    pub fn rank(&self, model: &Model, group_by: Option<&[usize]>) -> Result<Scores> {
         let groups = match group_by {
             Some(groups) if groups.len() != self.raw.units.len() => {
                 let message = format!("{} group numbers for {} units", groups.len(), self.raw.units.len());
@@ -117,17 +117,17 @@ impl Stages {
         Ok(Scores {
             standing: scores.iter().zip(&ranks).map(standing).collect(),
             raw: self.raw.values.select(ndarray::Axis(0), &self.rows),
-            units: self.screened.units,
-            rows: self.rows,
+            units: self.screened.units.clone(),
+            rows: self.rows.clone(),
             nodes: model.tree.nodes().iter().map(|node| node.code().to_owned()).collect(),
-            values: self.aggregated,
+            values: self.aggregated.clone(),
             imputed,
-            weights: self.weights,
+            weights: self.weights.clone(),
             root: model.root,
             coverage,
             rank: ranks,
             moved,
-            log: self.log,
+            log: self.log.clone(),
         })
     }
 

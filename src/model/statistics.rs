@@ -11,6 +11,11 @@ pub fn mean(values: &[f64]) -> f64 {
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
+    median_of_sorted(&sorted)
+}
+
+/// The same of values in ascending order.
+pub fn median_of_sorted(sorted: &[f64]) -> f64 {
     match (sorted.len(), sorted.len() / 2) {
         (0, _) => f64::NAN,
         (count, middle) if count % 2 == 1 => sorted[middle],

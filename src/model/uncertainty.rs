@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::draws::{Draws, Nominal, Point};
 use super::rank::{members, rank_all};
+use super::statistics::median_of_sorted;
 
 /// How far a unit's score and rank moved.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,7 +119,7 @@ pub fn spreads(nominal: &Nominal<'_>, draws: &Draws<'_>, groups: &Groups) -> Spr
             (middle(&ranks, settings.interval), middle(&scores, settings.interval));
         let numbers: Vec<f64> = ranks.iter().map(|rank| f64::from(*rank)).collect();
         let in_top = ranks.partition_point(|rank| *rank <= settings.top) as f64 / ranks.len() as f64;
-        let (rank_median, score_median) = (middle_of(&numbers), middle_of(&scores));
+        let (rank_median, score_median) = (median_of_sorted(&numbers), median_of_sorted(&scores));
         Spread { rank_median, rank_low, rank_high, in_top, score_median, score_low, score_high }
     };
     let places: Vec<usize> = groups.places.iter().flatten().copied().collect();
@@ -132,12 +133,6 @@ fn middle<T: Copy>(sorted: &[T], level: f64) -> (T, T) {
     let last = sorted.len().saturating_sub(1);
     let cut = (((1.0 - level) / 2.0 * last as f64) + 1e-9).floor() as usize;
     (sorted[cut.min(last)], sorted[last - cut.min(last)])
-}
-
-/// The median of sorted numbers.
-fn middle_of(sorted: &[f64]) -> f64 {
-    let half = sorted.len() / 2;
-    if sorted.len() % 2 == 1 { sorted[half] } else { (sorted[half - 1] + sorted[half]) / 2.0 }
 }
 
 /// The settings of one draw.
@@ -201,6 +196,6 @@ mod tests {
         assert_eq!(middle(&ranks, 0.90), (5, 96));
         assert_eq!(middle(&[3], 0.90), (3, 3));
         assert_eq!(middle(&[1, 2, 2], 0.0), (2, 2));
-        assert_eq!((middle_of(&[1.0, 2.0, 4.0]), middle_of(&[1.0, 2.0])), (2.0, 1.5));
+        assert_eq!((median_of_sorted(&[1.0, 2.0, 4.0]), median_of_sorted(&[1.0, 2.0])), (2.0, 1.5));
     }
 }

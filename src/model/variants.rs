@@ -107,16 +107,6 @@ impl Variants {
     /// Works out every combination for the screened table, with the nominal weights.
     pub fn new(screened: &Table, tree: &Tree, settings: &Settings, weights: &[f64]) -> Result<Self> {
         let alternatives = Alternatives::of(settings);
-        let mut bases = Vec::new();
-        for &(method, max_points) in &alternatives.treat {
-            let treated = treat(screened.clone(), &super::Treat { method, max_points, ..settings.treat.clone() }).table;
-            for &method in &alternatives.normalise {
-                let own = super::Normalise { method, ..settings.normalise.clone() };
-                let normalised = normalise(&treated, tree, &own)?;
-                let columns = leaf_columns(&normalised.table.values, tree);
-                bases.push(Base { treated: treated.clone(), scales: normalised.scales, columns });
-            }
-        }
         let plan = |method: &Option<Aggregator>| match method {
             None => Plan::new(tree, &settings.aggregate, settings.normalise.range),
             Some(method) => {
@@ -125,15 +115,19 @@ impl Variants {
             }
         };
         let plans: Vec<Plan> = alternatives.aggregate.iter().map(plan).collect();
-        let mut faults = Vec::new();
-        for base in &bases {
-            let leaves = || tree.leaves().iter().map(|leaf| &base.columns[*leaf]);
-            let values = ndarray::Array2::from_shape_fn((screened.units.len(), tree.leaves().len()), |(unit, leaf)| {
-                leaves().nth(leaf).map_or(f64::NAN, |column| column[unit])
-            });
-            for plan in &plans {
-                let fault = aggregate(&screened.units, &values, tree, weights, plan).err();
-                faults.push(fault.map(|fault| fault.to_string()));
+        let (mut bases, mut faults) = (Vec::new(), Vec::new());
+        for &(method, max_points) in &alternatives.treat {
+            let treated = treat(screened.clone(), &super::Treat { method, max_points, ..settings.treat.clone() }).table;
+            for &method in &alternatives.normalise {
+                let own = super::Normalise { method, ..settings.normalise.clone() };
+                let normalised = normalise(&treated, tree, &own)?;
+                let values = &normalised.table.values;
+                for plan in &plans {
+                    let fault = aggregate(&screened.units, values, tree, weights, plan).err();
+                    faults.push(fault.map(|fault| fault.to_string()));
+                }
+                let columns = leaf_columns(values, tree);
+                bases.push(Base { treated: treated.clone(), scales: normalised.scales, columns });
             }
         }
         Ok(Self { alternatives, bases, plans, faults })

@@ -11,6 +11,20 @@ pub fn number(value: impl Into<Option<f64>>) -> String {
     if text == "-0" { "0".into() } else { text.into() }
 }
 
+/// A number with all its digits, the shortest form that reads back as the same number; an empty cell where it is missing.
+pub fn exact(value: impl Into<Option<f64>>) -> String {
+    value.into().filter(|value| value.is_finite()).map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// A cell of a table as JSON: a number where it is one, null where it is empty.
+pub fn as_json(cell: &str) -> serde_json::Value {
+    match cell.parse::<f64>() {
+        _ if cell.is_empty() => serde_json::Value::Null,
+        Ok(number) if number.is_finite() => number.into(),
+        _ => cell.into(),
+    }
+}
+
 /// Anything that prints, or an empty cell.
 pub fn optional<T: std::fmt::Display>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::cells::{number, optional};
+use super::cells::{self, number, optional};
+use super::outbox::csv_bytes;
 use super::tables::{ScoreRow, SectorRow, read, stream};
 use crate::codes::{Channel, CountryCode, SectorId, Status};
 use crate::error::{Error, ErrorKind, Result};
@@ -223,30 +224,17 @@ impl Comparison {
     ///
     /// # Errors
     /// Never in practice: writing to memory.
-    pub fn csv(&self) -> Result<String> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let failed = |cause: csv::Error| Error::new(ErrorKind::Io, cause.to_string());
+    pub fn csv(&self) -> Result<Vec<u8>> {
         let header = std::iter::once("measure").chain(self.sectors.iter().map(SectorId::as_str));
-        writer.write_record(header).map_err(failed)?;
-        for row in &self.rows {
-            writer.write_record(std::iter::once(&row.label).chain(&row.cells)).map_err(failed)?;
-        }
-        let bytes = writer.into_inner().map_err(|cause| Error::new(ErrorKind::Io, cause.to_string()))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        csv_bytes(header, self.rows.iter().map(|row| std::iter::once(&row.label).chain(&row.cells)))
     }
 
     /// As JSON: measure → sector → value.
     pub fn json(&self) -> Value {
         let mut measures = Map::new();
         for row in &self.rows {
-            let cells = self.sectors.iter().zip(&row.cells).map(|(sector, cell)| {
-                let value = match cell.parse::<f64>() {
-                    Ok(value) => json!(value),
-                    Err(_) if cell.is_empty() => Value::Null,
-                    Err(_) => json!(cell),
-                };
-                (sector.to_string(), value)
-            });
+            let cells =
+                self.sectors.iter().zip(&row.cells).map(|(sector, cell)| (sector.to_string(), cells::as_json(cell)));
             measures.insert(row.label.clone(), Value::Object(cells.collect()));
         }
         json!({ "period": self.period, "measures": measures })

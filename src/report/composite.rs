@@ -5,7 +5,7 @@
 
 use ndarray::ArrayView2;
 
-use super::cells;
+use super::cells::{self, exact};
 use super::outbox::Outbox;
 use crate::error::Result;
 use crate::model::{Action, Analysis, Model, Scores, Shape, Stages, Table, Tree, analyse, explain};
@@ -21,11 +21,6 @@ pub struct Wanted {
 
 /// Strengths, and as many weaknesses, a unit.
 const STANDOUTS: usize = 5;
-
-/// A number with all its digits; an empty cell where it is missing.
-fn exact(value: f64) -> String {
-    if value.is_finite() { value.to_string() } else { String::new() }
-}
 
 /// The first cells of a unit's row: its code, and its time where units stand at several times.
 struct Labels {
@@ -146,7 +141,7 @@ fn write_treatments(outbox: &mut Outbox, stages: &Stages) -> Result<()> {
 fn write_analysis(outbox: &mut Outbox, tree: &Tree, labels: &Labels, analysis: &Analysis) -> Result<()> {
     let code = |node: usize| tree.nodes()[node].code().to_owned();
     let rows = analysis.correlations.iter().map(|pair| {
-        let value = pair.value.map_or_else(String::new, exact);
+        let value = exact(pair.value);
         let (kinship, flag) = (pair.kinship.as_str().to_owned(), pair.flag.to_owned());
         [code(pair.node), code(pair.other), kinship, value, pair.units.to_string(), flag]
     });
@@ -157,7 +152,7 @@ fn write_analysis(outbox: &mut Outbox, tree: &Tree, labels: &Labels, analysis: &
     });
     outbox.csv("effective_weights.csv", &["iCode", "Level", "Parent", "effective_weight"], rows)?;
     let rows = analysis.groups.iter().map(|group| {
-        let alpha = group.alpha.map_or_else(String::new, exact);
+        let alpha = exact(group.alpha);
         [code(group.parent), group.components.len().to_string(), alpha]
     });
     outbox.csv("reliability.csv", &["iCode", "members", "cronbach_alpha"], rows)?;
@@ -180,7 +175,7 @@ fn write_analysis(outbox: &mut Outbox, tree: &Tree, labels: &Labels, analysis: &
         let kind = if standout.is_strength { "strength" } else { "weakness" };
         let mut row = labels.rows[standout.unit].clone();
         row.extend([kind.to_owned(), code(standout.node), standout.rank.to_string(), standout.units.to_string()]);
-        row.extend([standout.raw.map_or_else(String::new, exact), exact(standout.value)]);
+        row.extend([exact(standout.raw), exact(standout.value)]);
         row
     });
     let mut header = labels.header.clone();
@@ -202,11 +197,10 @@ fn write_contributions(outbox: &mut Outbox, model: &Model, labels: &Labels, scor
     let parts =
         (0..scores.units.len()).flat_map(|unit| explain(scores, model, unit).into_iter().map(move |part| (unit, part)));
     let rows = parts.map(|(unit, part)| {
-        let optional = |value: Option<f64>| value.map_or_else(String::new, exact);
         let mut row = labels.rows[unit].clone();
-        row.extend([part.code, part.parent.unwrap_or_default(), part.depth.to_string(), optional(part.value)]);
+        row.extend([part.code, part.parent.unwrap_or_default(), part.depth.to_string(), exact(part.value)]);
         row.extend([part.nominal_weight, part.effective_weight].map(exact));
-        row.extend([optional(part.contribution), exact(part.combination_effect), part.is_imputed.to_string()]);
+        row.extend([exact(part.contribution), exact(part.combination_effect), part.is_imputed.to_string()]);
         row
     });
     outbox.csv("contributions.csv", &header, rows)

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Files on their way into a folder.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl Outbox {
     ///
     /// # Errors
     /// When the disk is full or the folder is gone.
-    pub fn text(&mut self, name: &str, content: &str) -> Result<()> {
+    pub fn text(&mut self, name: &str, content: impl AsRef<[u8]>) -> Result<()> {
         let path = self.stage(name);
         fs_err::write(&path, content).map_err(|cause| Error::io(&path, cause))
     }
@@ -131,6 +131,25 @@ impl Outbox {
 pub fn csv_writer(path: &Path) -> Result<csv::Writer<BufWriter<std::fs::File>>> {
     let file = std::fs::File::create(path).map_err(|cause| Error::io(path, cause))?;
     Ok(csv::Writer::from_writer(BufWriter::with_capacity(1 << 16, file)))
+}
+
+/// A CSV table in memory, as the contract wants it: UTF-8, comma, `\n`.
+///
+/// # Errors
+/// Only if a row had not as many cells as the header.
+pub fn csv_bytes<H, R, C>(header: H, rows: impl IntoIterator<Item = R>) -> Result<Vec<u8>>
+where
+    H: IntoIterator<Item: AsRef<[u8]>>,
+    R: IntoIterator<Item = C>,
+    C: AsRef<[u8]>,
+{
+    let failed = |cause: csv::Error| Error::new(ErrorKind::Io, "the table cannot be written").caused_by(cause);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(header).map_err(failed)?;
+    for row in rows {
+        writer.write_record(row).map_err(failed)?;
+    }
+    writer.into_inner().map_err(|cause| failed(cause.into_error().into()))
 }
 
 /// Writes one file whole or not at all.

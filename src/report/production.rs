@@ -4,8 +4,9 @@
 //! Numbers have all their digits; a missing value is an empty cell.
 
 use super::cells;
+use super::outbox::csv_bytes;
 use crate::codes::CountryCode;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::structural::usgs::{Production, Publication, Quantity, UsgsTable};
 
 /// Columns of the shares: those of `data/structural/shares.csv`.
@@ -52,7 +53,7 @@ pub const FIGURES: [&str; 12] =
     ["input", "stage", "country", "year", "value", "unit", "kind", "estimated", "share", "commodity", "detail", "line"];
 
 /// The shares of every set, greatest first, `OTHER` last.
-pub fn shares(sets: &[Production], publication: &Publication) -> Result<String> {
+pub fn shares(sets: &[Production], publication: &Publication) -> Result<Vec<u8>> {
     let rows = sets.iter().flat_map(|set| {
         let named = set.ranked().into_iter().map(|(code, producer)| (code.to_string(), producer));
         let all = named.chain(set.other.map(|other| ("OTHER".to_owned(), other)));
@@ -80,7 +81,7 @@ pub fn shares(sets: &[Production], publication: &Publication) -> Result<String> 
             ]
         })
     });
-    csv_text(&SHARES, rows)
+    csv_bytes(SHARES, rows)
 }
 
 /// What is to be known of all shares of a set.
@@ -102,7 +103,7 @@ fn listing<'a>(countries: impl Iterator<Item = &'a CountryCode>) -> String {
 }
 
 /// How concentrated each set is.
-pub fn concentration(sets: &[Production]) -> Result<String> {
+pub fn concentration(sets: &[Production]) -> Result<Vec<u8>> {
     let rows = sets.iter().map(|set| {
         let top = set.ranked().into_iter().next().map(|(code, _)| code);
         [
@@ -111,7 +112,7 @@ pub fn concentration(sets: &[Production]) -> Result<String> {
             set.year.to_string(),
             set.hhi().to_string(),
             set.is_lower_bound().to_string(),
-            set.band().as_str().to_owned(),
+            set.band().to_string(),
             cells::optional(top),
             cells::optional(top.and_then(|code| set.share(code))),
             set.countries.len().to_string(),
@@ -126,11 +127,11 @@ pub fn concentration(sets: &[Production]) -> Result<String> {
             cells::text(&set.tables.iter().cloned().collect::<Vec<_>>().join("; ")),
         ]
     });
-    csv_text(&CONCENTRATION, rows)
+    csv_bytes(CONCENTRATION, rows)
 }
 
 /// Every figure of the sets' years as it was read, with its share where it enters one.
-pub fn figures(table: &UsgsTable, sets: &[Production]) -> Result<String> {
+pub fn figures(table: &UsgsTable, sets: &[Production]) -> Result<Vec<u8>> {
     let of_sets = table
         .figures
         .iter()
@@ -158,16 +159,5 @@ pub fn figures(table: &UsgsTable, sets: &[Production]) -> Result<String> {
             figure.line.to_string(),
         ]
     });
-    csv_text(&FIGURES, rows)
-}
-
-fn csv_text<const N: usize>(header: &[&str; N], rows: impl Iterator<Item = [String; N]>) -> Result<String> {
-    let failed = |cause: String| Error::new(ErrorKind::Io, cause);
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(header).map_err(|cause| failed(cause.to_string()))?;
-    for row in rows {
-        writer.write_record(row).map_err(|cause| failed(cause.to_string()))?;
-    }
-    let bytes = writer.into_inner().map_err(|cause| failed(cause.to_string()))?;
-    String::from_utf8(bytes).map_err(|cause| failed(cause.to_string()))
+    csv_bytes(FIGURES, rows)
 }

@@ -74,7 +74,7 @@ pub fn write(outbox: &mut Outbox, scenario: &Scenario, scores: Option<&[Moved]>)
         [vec![unknown.kind.to_owned()], texts.to_vec()].concat()
     });
     outbox.csv("unknown.csv", &["kind", "from", "to", "reason", "place"], rows)?;
-    outbox.text("assumptions.txt", &assumptions::text(scenario))
+    outbox.text("assumptions.txt", assumptions::text(scenario))
 }
 
 fn write_chains(outbox: &mut Outbox, scenario: &Scenario) -> Result<()> {

@@ -2,8 +2,7 @@
 //!
 //! Numbers have all their digits: the shortest form that reads back as the same number. A missing value is an empty cell.
 
-use super::cells;
-use crate::error::{Error, ErrorKind, Result};
+use super::cells::{self, exact};
 use crate::structural::supply_risk::concentration::Term;
 use crate::structural::supply_risk::importance::Importance;
 use crate::structural::supply_risk::indices::Index;
@@ -60,22 +59,6 @@ pub const GEOPOLRISK: [&str; 10] = [
     "score",
 ];
 
-/// A table as text: UTF-8, comma, `\n`.
-///
-/// # Errors
-/// Only if a row had not as many cells as the header.
-pub fn csv<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Result<Vec<u8>> {
-    let failed = |cause: csv::Error| Error::new(ErrorKind::Io, "the table cannot be written").caused_by(cause);
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(header).map_err(failed)?;
-    for row in rows {
-        writer.write_record(row).map_err(failed)?;
-    }
-    writer
-        .into_inner()
-        .map_err(|cause| Error::new(ErrorKind::Io, "the table cannot be written").caused_by(cause.into_error()))
-}
-
 /// A row a material and stage.
 pub fn supply_risk(assessment: &Assessment) -> [String; 11] {
     let factors = &assessment.factors;
@@ -119,16 +102,16 @@ fn of_scope<'a>(
         let supplier = &term.supplier;
         [
             supplier.country.to_string(),
-            exact(Some(supplier.share)),
+            exact(supplier.share),
             exact(term.governance),
-            exact(Some(term.trade_parameter())),
+            exact(term.trade_parameter()),
             exact(term.product()),
             cells::text(&format!("{}:{}", weighted.supply.file, supplier.line)),
         ]
     };
     let other = (weighted.supply.other > 0.0).then(|| {
         let [wgi, trade, product, source] = [const { String::new() }; 4];
-        ["OTHER".to_owned(), exact(Some(weighted.supply.other)), wgi, trade, product, source]
+        ["OTHER".to_owned(), exact(weighted.supply.other), wgi, trade, product, source]
     });
     let rows: Vec<[String; 6]> = weighted.terms.iter().map(named).chain(other).collect();
     rows.into_iter().map(with)
@@ -155,7 +138,7 @@ pub fn index(index: &Index) -> [String; 10] {
     [
         index.of.input.to_string(),
         cells::text(&index.of.stage),
-        exact(Some(index.hhi)),
+        exact(index.hhi),
         index.band().to_string(),
         index.is_lower_bound.to_string(),
         cells::optional(top_country),
@@ -181,9 +164,4 @@ pub fn geopolrisk(scored: &Scored) -> [String; 10] {
         exact(risk.and_then(|risk| risk.import_risk())),
         exact(risk.and_then(|risk| risk.score())),
     ]
-}
-
-/// A number with all its digits; an empty cell where it is missing.
-fn exact(value: Option<f64>) -> String {
-    value.filter(|value| value.is_finite()).map(|value| value.to_string()).unwrap_or_default()
 }

@@ -16,6 +16,7 @@
 //! missing. Tables are validated when loaded, all faults at once. Their origin and licence:
 //! `data/structural/README.md`.
 
+pub mod band;
 pub mod governance;
 pub mod indicators;
 pub mod inputs;

@@ -23,6 +23,14 @@ pub(super) const OTHER: &str = "OTHER";
 /// How far the sum of a set may be from 1: sources round.
 pub(super) const TOLERANCE: f64 = 0.02;
 
+/// A set whose unnamed remainder exceeds this is not complete: below it, the HHI is understated by less than 0.01.
+pub(super) const MOST_UNNAMED: f64 = 0.10;
+
+/// The greatest share, the first by its code among equals; countries come in order of their codes.
+pub(super) fn greatest(shares: impl Iterator<Item = (CountryCode, f64)>) -> Option<(CountryCode, f64)> {
+    shares.reduce(|best, next| if next.1 > best.1 { next } else { best })
+}
+
 /// What a set of shares measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -7,8 +7,8 @@ use crate::codes::{Channel, Status};
 use crate::lexicon::tables::{PlaceKind, Requirements};
 
 impl<'a> SentenceView<'a> {
-    /// Leaves out the measures that lack what no function word can bring: goods here or beside it (`has_goods`), and a topic or
-    /// `context`, as in [`SentenceView::settle`].
+    /// Leaves out the measures that lack what no function word can bring: goods here or near (`has_goods`), a topic, or `context`, the
+    /// channels stated elsewhere in the document.
     pub fn rule_out(&mut self, has_goods: bool, context: &[Channel]) {
         let mut measures = std::mem::take(&mut self.measures);
         let has_topic = !context.is_empty() || self.names_state();
@@ -26,8 +26,9 @@ impl<'a> SentenceView<'a> {
     }
 
     /// Of the measures of one channel that overlap, keeps the longest that has what it requires: `has_motive`, a motive here or
-    /// nearby; `has_goods`, goods of one sector in the sentence before; `context`, the channels stated elsewhere in the document.
-    pub fn settle(&mut self, has_motive: bool, has_goods: bool, context: &[Channel]) {
+    /// nearby; `has_goods`, goods of one sector in the sentences before. What else a measure requires, [`SentenceView::rule_out`] has
+    /// looked at.
+    pub fn settle(&mut self, has_motive: bool, has_goods: bool) {
         let mut found = std::mem::take(&mut self.measures);
         // "A tariff of 80 percent": a share that the words of an act hold, stated or not, is no share of supply.
         let acts = found.iter().filter(|found| found.measure.channel == Some(Channel::Coercion));
@@ -38,13 +39,8 @@ impl<'a> SentenceView<'a> {
         // A longer wording that lacks what it requires must not hide a shorter one that stands.
         found.retain(|found| {
             let requires = found.measure.requires;
-            let has_context = || found.measure.channel.is_some_and(|channel| context.contains(&channel));
             let requires_here = Requirements { goods: requires.goods && !has_goods, ..requires };
-            !self.is_parted(found)
-                && self.names(requires_here)
-                && (!requires.motive || has_motive)
-                && (!requires.context || has_context())
-                && (!requires.topic || !context.is_empty() || self.names_state())
+            !self.is_parted(found) && self.names(requires_here) && (!requires.motive || has_motive)
         });
         // Longest first; the more grave, then the earlier in the table, among equals.
         found.sort_by(|a, b| {

@@ -1,47 +1,10 @@
-//! How concentrated a supply is: the plain index with its bands, and the EU's index weighted by governance and trade.
+//! How concentrated a supply is: the EU's index, weighted by governance and trade.
 //!
-//! Plain: `HHI = Σ_c S_c²`, 0–1. Weighted (European Commission, 2017): `HHI = Σ_c S_c² · WGI_c · t_c` with S a fraction,
+//! European Commission, 2017: `HHI = Σ_c S_c² · WGI_c · t_c` with S a fraction,
 //! `WGI_c = (2.5 − mean of six estimates)·2` on 0–10 and t the trade parameter. `OTHER` is never one country: it adds nothing.
 
-use std::fmt;
-
 use crate::codes::CountryCode;
-
-/// The bands used in the field for a plain index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Band {
-    /// Below 0.15.
-    Low,
-    /// From 0.15.
-    Moderate,
-    /// From 0.25.
-    High,
-    /// From 0.50.
-    Critical,
-}
-
-impl Band {
-    /// The band of an index.
-    pub fn of(hhi: f64) -> Self {
-        match hhi {
-            hhi if hhi >= 0.50 => Self::Critical,
-            hhi if hhi >= 0.25 => Self::High,
-            hhi if hhi >= 0.15 => Self::Moderate,
-            _ => Self::Low,
-        }
-    }
-}
-
-impl fmt::Display for Band {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Low => "low",
-            Self::Moderate => "moderate",
-            Self::High => "high",
-            Self::Critical => "critical",
-        })
-    }
-}
+use crate::structural::shares::greatest;
 
 /// The part of one country in a supply.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,8 +62,7 @@ impl Supply {
 
     /// The country with the greatest share (the first by its code among equals), with that share.
     pub fn top(&self) -> Option<(CountryCode, f64)> {
-        let top = self.suppliers.iter().reduce(|best, next| if next.share > best.share { next } else { best });
-        top.map(|top| (top.country, top.share))
+        greatest(self.suppliers.iter().map(|supplier| (supplier.country, supplier.share)))
     }
 }
 
@@ -143,11 +105,5 @@ mod tests {
         let terms = supply.terms(|country| (country.as_str() == "AAA").then_some(5.0));
         assert_eq!(weighted(&terms), Err(vec!["BBB".parse().unwrap()]));
         assert_eq!(weighted(&[]), Ok(0.0));
-    }
-
-    #[test]
-    fn bands_begin_at_their_lower_bound() {
-        let bands = [0.0, 0.149, 0.15, 0.249, 0.25, 0.499, 0.5, 1.0].map(|hhi| Band::of(hhi).to_string());
-        assert_eq!(bands, ["low", "low", "moderate", "moderate", "high", "high", "critical", "critical"]);
     }
 }

@@ -1,10 +1,10 @@
 //! The plain index of concentration of every input and stage that has shares, a user's in place of ours.
 
-use super::concentration::Band;
 use super::own_shares::{OwnSet, OwnShares};
 use crate::codes::CountryCode;
 use crate::structural::InputStage;
-use crate::structural::shares::{ShareSet, Shares};
+use crate::structural::band::Band;
+use crate::structural::shares::{ShareSet, Shares, greatest};
 
 /// How concentrated the supply of an input at a stage is.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +48,7 @@ fn of_set(set: &ShareSet) -> Index {
         of: set.of.clone(),
         hhi: set.hhi(),
         is_lower_bound: !set.complete,
-        top: countries.reduce(|best, next| if next.1 > best.1 { next } else { best }),
+        top: greatest(countries),
         kind: set.kind.as_str().to_owned(),
         reference_year: set.reference_year.to_string(),
         publisher: set.publisher.clone(),
@@ -61,7 +61,7 @@ fn of_own(of: &InputStage, set: &OwnSet) -> Index {
         of: of.clone(),
         hhi: countries.clone().map(|(_, share)| share * share).sum(),
         is_lower_bound: !set.complete,
-        top: countries.reduce(|best, next| if next.1 > best.1 { next } else { best }),
+        top: greatest(countries),
         kind: set.kind.clone().unwrap_or_default(),
         reference_year: set.reference_year.clone().unwrap_or_default(),
         publisher: set.publisher.clone().unwrap_or_default(),

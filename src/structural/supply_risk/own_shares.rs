@@ -15,10 +15,7 @@ use crate::codes::{CountryCode, MaterialId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sheet::Sheet;
 use crate::structural::InputStage;
-use crate::structural::shares::{OTHER, TOLERANCE};
-
-/// Above this share of unnamed countries a set is not complete, unless its table says so.
-const MOST_UNNAMED: f64 = 0.10;
+use crate::structural::shares::{MOST_UNNAMED, OTHER, TOLERANCE};
 
 /// A set of shares that a user brought.
 #[derive(Debug, Clone, PartialEq)]

@@ -13,7 +13,7 @@
 //! use goulet::structural::usgs::{Names, production, read};
 //! let table = read("mcs2026_world.csv".as_ref(), &Names::load(&DataSource::Embedded)?)?;
 //! for set in production(&table, Some(2025)) {
-//!     println!("{} {:.3} {}", set.of, set.hhi(), set.band().as_str());
+//!     println!("{} {:.3} {}", set.of, set.hhi(), set.band());
 //! }
 //! # Ok::<(), goulet::error::Error>(())
 //! ```
@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 
 pub use decode::Encoding;
 pub use names::{Meaning, Names, Place, Publication};
-pub use production::{Band, Producer, Production, production};
+pub use production::{Producer, Production, production};
 pub use quantity::Quantity;
 
 use crate::error::{Error, ErrorKind, Result};

@@ -16,47 +16,11 @@ use super::quantity::Quantity;
 use super::{Figure, UsgsTable};
 use crate::codes::CountryCode;
 use crate::structural::InputStage;
-
-/// A set whose unnamed remainder exceeds this is not complete: below it, the HHI is understated by less than 0.01.
-const MAX_OTHER: f64 = 0.10;
+use crate::structural::band::Band;
+use crate::structural::shares::MOST_UNNAMED;
 
 /// A difference to the published world total above this is told.
 pub const TOLD_DIFFERENCE: f64 = 0.02;
-
-/// How concentrated production is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Band {
-    /// HHI below 0.15.
-    Low,
-    /// Below 0.25.
-    Moderate,
-    /// Below 0.50.
-    High,
-    /// 0.50 and above.
-    Critical,
-}
-
-impl Band {
-    /// The band of an HHI of fractions.
-    pub fn of(hhi: f64) -> Self {
-        match hhi {
-            hhi if hhi < 0.15 => Self::Low,
-            hhi if hhi < 0.25 => Self::Moderate,
-            hhi if hhi < 0.50 => Self::High,
-            _ => Self::Critical,
-        }
-    }
-
-    /// The spelling in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Moderate => "moderate",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
 
 /// What a country produces.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -125,7 +89,7 @@ impl Production {
     pub fn is_complete(&self) -> bool {
         let named = self.countries.values().filter(|producer| producer.value > 0.0).count();
         let other = self.other_share();
-        other <= MAX_OTHER && (named > 1 || other == 0.0)
+        other <= MOST_UNNAMED && (named > 1 || other == 0.0)
     }
 
     /// The band of the HHI.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::data::DataSource;
+use crate::structural::band::Band;
 
 const HEADER: &str = "MCS chapter,Section,Commodity,Country,Statistics,Statistics_detail,Unit,Year,Value,Notes,\
                       Is critical mineral 2025,Other notes\n";
