@@ -82,6 +82,8 @@ KEPT = [
      ["material", "member"], ["cc-by"], ["eu2023"]),
     ("places", [f"places/{x}.csv" for x in sorted([*LANGUAGES, "it", "pt"])], "Names of countries by language",
      ["country", "form", "kind", "flag"], ["unicode", "mit", "own"], ["cldr", "newsmap", "nationality", "own"]),
+    ("countries", "countries.csv", "What countries are called in reports", ["country", "name_en", "name_fr"], ["unicode"], ["cldr"]),
+    ("labels", "labels.csv", "What codes and columns are called in reports", ["kind", "code", "en", "fr"], ["own"], ["own"]),
     ("places_context", "places/context.csv", "Words usual in one country's news, which place an item that names no country",
      ["country", "language", "form", "weight"], ["own"], ["own"]),
     ("sector_links", "structural/sector_links.csv", "What sectors and goods are made of, and how far they depend on it",

@@ -11,7 +11,7 @@ use crate::corpus::{Corpus, Options};
 use crate::error::{Error, ErrorKind};
 use crate::extract::Extractor;
 use crate::pipeline::Knowledge;
-use crate::pipeline::read::Reader;
+use crate::pipeline::read::{Destinations, Reader};
 use crate::report::outbox::persist;
 use crate::warning::Warnings;
 
@@ -53,13 +53,16 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         keep_duplicates: arguments.keep_duplicates,
         progress: &|bytes| bar.set_position(bytes),
     };
-    let spool = scratch.path().join("mentions.scratch");
     let entity_scratch = match &arguments.entities {
         Some(path) => Some((path, scratch_beside(Some(path))?)),
         None => None,
     };
-    let entities = entity_scratch.as_ref().map(|(_, folder)| folder.path().join("entities.csv"));
-    let read = reader.read(&corpus, &spool, entities.as_deref(), warnings)?;
+    let into = Destinations {
+        mentions: scratch.path().join("mentions.scratch"),
+        documents: None,
+        entities: entity_scratch.as_ref().map(|(_, folder)| folder.path().join("entities.csv")),
+    };
+    let read = reader.read(&corpus, &into, warnings)?;
     bar.finish_and_clear();
     if read.documents == 0 {
         let first = arguments.paths.first().cloned().unwrap_or_default();
@@ -75,7 +78,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         read.write_mentions(&weights, std::io::BufWriter::new(file), &path)?;
         persist(&path, &arguments.output)?;
     }
-    if let (Some((destination, _)), Some(path)) = (&entity_scratch, &entities) {
+    if let (Some((destination, _)), Some(path)) = (&entity_scratch, &into.entities) {
         persist(path, destination)?;
     }
     say.message(&format!("{} documents, {} mentions", read.documents, read.mentions));

@@ -10,6 +10,7 @@ use super::Common;
 use super::say::{Say, short, table};
 use crate::codes::Granularity;
 use crate::pipeline::{self, Outcome, Request};
+use crate::report::names::ReportLanguage;
 use crate::report::tables::{ScoreRow, SectorRow};
 use crate::warning::Warnings;
 
@@ -39,6 +40,9 @@ pub struct Arguments {
     /// Let every document weigh for itself, near-duplicates too
     #[arg(long)]
     keep_duplicates: bool,
+    /// Language of headers and names, beside the codes: en or fr (default: codes alone)
+    #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+    language: Option<ReportLanguage>,
     /// Draws of the uncertainty run (default: the model file's)
     #[arg(long, value_name = "N")]
     draws: Option<u32>,
@@ -48,6 +52,10 @@ pub struct Arguments {
 
 fn granularity(text: &str) -> Result<Granularity, String> {
     text.parse().map_err(|error: crate::error::Error| error.to_string())
+}
+
+fn language(text: &str) -> Result<ReportLanguage, String> {
+    text.parse().map_err(|_| "reports are written in en or fr".to_owned())
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -63,6 +71,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         granularity: arguments.period,
         as_of: arguments.as_of,
         keep_duplicates: arguments.keep_duplicates,
+        language: arguments.language,
         draws: arguments.draws,
     };
     let size = corpus_size(&request.corpus);

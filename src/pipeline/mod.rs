@@ -26,10 +26,14 @@ use crate::indicators::{self, IndicatorTable, TextSettings};
 use crate::lexicon::Lexicon;
 use crate::model::Model;
 use crate::report::cells::number;
-use crate::report::comparison::{self, Reports};
+use crate::report::comparison::{self, Comparison, Reports};
+use crate::report::findings::Findings;
+use crate::report::names::{Names, ReportLanguage};
 use crate::report::outbox::Outbox;
 use crate::report::package::{self, Run};
+use crate::report::page;
 use crate::report::tables::{SCORES, SECTORS, ScoreRow, SectorRow};
+use crate::report::workbook;
 use crate::structural::Structure;
 use crate::warning::Warnings;
 
@@ -50,6 +54,8 @@ pub struct Request {
     pub as_of: Option<Date>,
     /// Every document weighs for itself, near-duplicates too.
     pub keep_duplicates: bool,
+    /// Language of headers and names in the tables, beside the codes; none: codes alone, as the contract has them.
+    pub language: Option<ReportLanguage>,
     /// Draws of the uncertainty run in place of the model file's.
     pub draws: Option<u32>,
 }
@@ -65,6 +71,7 @@ impl Default for Request {
             granularity: Granularity::All,
             as_of: None,
             keep_duplicates: false,
+            language: None,
             draws: None,
         }
     }
@@ -107,6 +114,19 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
+    /// Which data is used, in words.
+    pub fn data_name(&self) -> String {
+        match &self.source {
+            DataSource::Embedded => "the data inside the program".into(),
+            DataSource::Folder(folder) => folder.display().to_string(),
+        }
+    }
+
+    /// Which model is used, in words.
+    pub fn model_name(&self) -> String {
+        self.model_file.display().to_string()
+    }
+
     /// Loads everything a run needs to know.
     ///
     /// # Errors
@@ -157,8 +177,12 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
         keep_duplicates: request.keep_duplicates,
         progress,
     };
-    let spool = outbox.scratch("mentions");
-    let read = reader.read(&corpus, &spool, None, warnings)?;
+    let into = read::Destinations {
+        mentions: outbox.scratch("mentions"),
+        documents: Some(outbox.scratch("documents")),
+        entities: None,
+    };
+    let read = reader.read(&corpus, &into, warnings)?;
     if read.documents == 0 {
         return Err(Error::new(crate::error::ErrorKind::NotFound, "no document could be read")
             .at_file(request.corpus.first().cloned().unwrap_or_default())
@@ -182,12 +206,33 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
     let path = outbox.stage("mentions.csv");
     let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
     read.write_mentions(&weights, std::io::BufWriter::new(file), &path)?;
+    let path = outbox.stage("documents.csv");
+    let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
+    read.write_documents(&weights, std::io::BufWriter::new(file), &path)?;
     let path = outbox.stage("indicators.csv");
     indicators.write_csv(&path)?;
     outbox.csv("scores.csv", &SCORES, rows.iter().map(ScoreRow::cells))?;
     outbox.csv("sectors.csv", &SECTORS, sectors.iter().map(SectorRow::cells))?;
     write_matrix(&mut outbox, &rows)?;
-    write_comparison(&mut outbox, &rows, &sectors)?;
+    let comparison = compare_all(&mut outbox, &rows, &sectors)?;
+    let names = Names::load(&knowledge.source, &knowledge.lexicon, &knowledge.model)?;
+    let findings = Findings {
+        names: &names,
+        language: request.language.unwrap_or(ReportLanguage::En),
+        model: &knowledge.model,
+        model_name: knowledge.model_name(),
+        data_name: knowledge.data_name(),
+        structure: &knowledge.structure,
+        documents: read.documents,
+        mentions: read.mentions,
+        scores: &rows,
+        sectors: &sectors,
+        comparison: comparison.as_ref(),
+        indicators: &indicators,
+        mentions_file: outbox.stage("mentions.csv"),
+        documents_file: outbox.stage("documents.csv"),
+    };
+    write_for_people(&findings, &mut outbox)?;
     let described =
         Run { request, knowledge: &knowledge, corpus: &corpus, documents: read.documents, mentions: read.mentions };
     let description = package::describe(&described, &outbox)?;
@@ -197,11 +242,8 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
         mentions: read.mentions,
         scores: rows,
         sectors,
-        data: match &knowledge.source {
-            DataSource::Embedded => "the data inside the program".into(),
-            DataSource::Folder(folder) => folder.display().to_string(),
-        },
-        model: knowledge.model_file.display().to_string(),
+        data: knowledge.data_name(),
+        model: knowledge.model_name(),
         files: outbox.send()?,
     })
 }
@@ -249,12 +291,20 @@ fn write_matrix(outbox: &mut Outbox, rows: &[ScoreRow]) -> Result<()> {
 }
 
 /// `comparison.csv` of all sectors of the latest period; `goulet compare` narrows it to those asked for.
-fn write_comparison(outbox: &mut Outbox, rows: &[ScoreRow], sectors: &[SectorRow]) -> Result<()> {
+fn compare_all(outbox: &mut Outbox, rows: &[ScoreRow], sectors: &[SectorRow]) -> Result<Option<Comparison>> {
     let latest = sectors.last().map(|row| row.period.clone()).unwrap_or_default();
     let named: Vec<SectorId> = sectors.iter().filter(|row| row.period == latest).map(|row| row.sector).collect();
     if named.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let reports = Reports::new(rows.to_vec(), sectors.to_vec(), outbox.stage("mentions.csv"));
-    outbox.text("comparison.csv", &comparison::compare(&reports, &named, &latest)?.csv()?)
+    let comparison = comparison::compare(&reports, &named, &latest)?;
+    outbox.text("comparison.csv", comparison.csv()?)?;
+    Ok(Some(comparison))
+}
+
+/// The files that people open: the workbook and the page.
+fn write_for_people(findings: &Findings<'_>, outbox: &mut Outbox) -> Result<()> {
+    workbook::write(findings, &outbox.stage("scores.xlsx"))?;
+    outbox.text("report.html", page::html(findings)?)
 }

@@ -4,6 +4,7 @@
 //! Memory holds, per document, a fingerprint and a few numbers, never its text.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -15,8 +16,9 @@ use crate::error::{Error, Result};
 use crate::extract::{EntityKind, Extractor, Reading};
 use crate::indicators::{DocumentSummary, Tally};
 use crate::lexicon::{Extent, Lexicon};
+use crate::report::cells;
 use crate::report::outbox::csv_writer;
-use crate::report::tables::{ENTITIES, MENTIONS, entity_cells, mention_cells};
+use crate::report::tables::{DOCUMENTS, ENTITIES, MENTIONS, document_cells, entity_cells, mention_cells};
 use crate::warning::Warnings;
 
 /// Column of the weight in `mentions.csv`.
@@ -34,8 +36,9 @@ pub struct Count {
 /// What a corpus left behind once read.
 #[derive(Debug)]
 pub struct ReadCorpus {
-    /// Mentions with the number of their document before them, weights still open.
-    spool: PathBuf,
+    /// Where mentions wait, with the number of their document before them and weights still open, and documents, without
+    /// cluster and weight.
+    spools: Destinations,
     /// One entry a document.
     pub tally: Tally,
     /// Who repeats whom.
@@ -48,6 +51,37 @@ pub struct ReadCorpus {
     pub units: BTreeMap<(Period, SectorId, CountryCode), Count>,
     /// Documents that mention a sector, per period.
     pub sectors: BTreeMap<(Period, SectorId), u32>,
+}
+
+/// Where reading writes.
+#[derive(Debug, Clone)]
+pub struct Destinations {
+    /// A scratch file: mentions wait there for their weight.
+    pub mentions: PathBuf,
+    /// A scratch file for documents, where they are wanted.
+    pub documents: Option<PathBuf>,
+    /// The finished table of entities, where it is wanted.
+    pub entities: Option<PathBuf>,
+}
+
+/// A table being written, which names its file when it fails.
+struct Sheet {
+    path: PathBuf,
+    writer: csv::Writer<BufWriter<std::fs::File>>,
+}
+
+impl Sheet {
+    fn create(path: &Path) -> Result<Self> {
+        Ok(Self { path: path.to_owned(), writer: csv_writer(path)? })
+    }
+
+    fn write<C: AsRef<[u8]>>(&mut self, cells: impl IntoIterator<Item = C>) -> Result<()> {
+        self.writer.write_record(cells).map_err(|cause| Error::io(&self.path, cause.into()))
+    }
+
+    fn finish(mut self) -> Result<()> {
+        self.writer.flush().map_err(|cause| Error::io(&self.path, cause))
+    }
 }
 
 /// What reading needs.
@@ -67,26 +101,21 @@ pub struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads the whole corpus; mentions wait at `spool`, entities are written to `entities` where one is given.
+    /// Reads the whole corpus into the files that `into` names.
     ///
     /// # Errors
-    /// When a table of the lexicon is faulty or a scratch file cannot be written.
-    pub fn read(
-        &self,
-        corpus: &Corpus,
-        spool: &Path,
-        entities: Option<&Path>,
-        warnings: &Warnings,
-    ) -> Result<ReadCorpus> {
-        let mut mention_writer = csv_writer(spool)?;
-        let mut entity_writer = entities.map(csv_writer).transpose()?;
-        if let (Some(writer), Some(path)) = (&mut entity_writer, entities) {
-            writer.write_record(ENTITIES).map_err(|cause| Error::io(path, cause.into()))?;
+    /// When a table of the lexicon is faulty or a file cannot be written.
+    pub fn read(&self, corpus: &Corpus, into: &Destinations, warnings: &Warnings) -> Result<ReadCorpus> {
+        let mut mentions = Sheet::create(&into.mentions)?;
+        let mut documents = into.documents.as_deref().map(Sheet::create).transpose()?;
+        let mut entities = into.entities.as_deref().map(Sheet::create).transpose()?;
+        if let Some(entities) = &mut entities {
+            entities.write(ENTITIES)?;
         }
         let mut prints = Vec::new();
         let mut unread: BTreeMap<Language, u32> = BTreeMap::new();
         let mut read = ReadCorpus {
-            spool: spool.to_owned(),
+            spools: into.clone(),
             tally: Tally::new(),
             clusters: Clusters::find(&[]),
             documents: 0,
@@ -104,24 +133,28 @@ impl Reader<'_> {
                 }
                 for mention in &reading.mentions {
                     let number = read.documents.to_string();
-                    let cells = mention_cells(mention, 1.0);
-                    let record = std::iter::once(&number).chain(&cells);
-                    mention_writer.write_record(record).map_err(|cause| Error::io(spool, cause.into()))?;
+                    mentions.write(std::iter::once(&number).chain(&mention_cells(mention, 1.0)))?;
                 }
-                if let (Some(writer), Some(path)) = (&mut entity_writer, entities) {
-                    for entity in &reading.entities {
-                        writer.write_record(entity_cells(entity)).map_err(|cause| Error::io(path, cause.into()))?;
-                    }
+                if let Some(documents) = &mut documents {
+                    documents.write(document_cells(document, reading.mentions.len()))?;
+                }
+                if let Some(entities) = &mut entities {
+                    reading.entities.iter().try_for_each(|entity| entities.write(entity_cells(entity)))?;
                 }
                 prints.push(*print);
                 self.count(document, reading, &mut read);
             }
             (self.progress)(batches.bytes_read());
         }
-        mention_writer.flush().map_err(|cause| Error::io(spool, cause))?;
-        if let (Some(writer), Some(path)) = (&mut entity_writer, entities) {
-            writer.flush().map_err(|cause| Error::io(path, cause))?;
+        for sheet in [Some(mentions), documents, entities].into_iter().flatten() {
+            sheet.finish()?;
         }
+        self.warn_of_unread(&unread, warnings);
+        read.clusters = if self.keep_duplicates { Clusters::find(&[]) } else { Clusters::find(&prints) };
+        Ok(read)
+    }
+
+    fn warn_of_unread(&self, unread: &BTreeMap<Language, u32>, warnings: &Warnings) {
         for (language, count) in unread {
             let known: Vec<_> = self.lexicon.languages().map(|code| code.to_string()).collect();
             warnings.note(
@@ -133,8 +166,6 @@ impl Reader<'_> {
                 ),
             );
         }
-        read.clusters = if self.keep_duplicates { Clusters::find(&[]) } else { Clusters::find(&prints) };
-        Ok(read)
     }
 
     fn read_one(&self, document: &Document) -> Result<(Reading, Fingerprint)> {
@@ -179,20 +210,42 @@ impl ReadCorpus {
     /// When the scratch file is gone or the destination cannot be written.
     pub fn write_mentions<W: std::io::Write>(&self, weights: &[f64], destination: W, name: &Path) -> Result<()> {
         let failed = |cause: csv::Error| Error::io(name, cause.into());
-        let file = std::fs::File::open(&self.spool).map_err(|cause| Error::io(&self.spool, cause))?;
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).from_reader(std::io::BufReader::with_capacity(1 << 16, file));
         let mut writer = csv::Writer::from_writer(destination);
         writer.write_record(MENTIONS).map_err(failed)?;
-        let mut record = csv::ByteRecord::new();
-        while reader.read_byte_record(&mut record).map_err(failed)? {
+        each_record(&self.spools.mentions, |_, record| {
             let number: usize = std::str::from_utf8(&record[0]).ok().and_then(|n| n.parse().ok()).unwrap_or(usize::MAX);
-            let weight = crate::report::cells::number(weights.get(number).copied());
+            let weight = cells::number(weights.get(number).copied());
             for (column, cell) in record.iter().skip(1).enumerate() {
                 writer.write_field(if column == WEIGHT { weight.as_bytes() } else { cell }).map_err(failed)?;
             }
-            writer.write_record(None::<&[u8]>).map_err(failed)?;
-        }
+            writer.write_record(None::<&[u8]>).map_err(failed)
+        })?;
+        writer.flush().map_err(|cause| Error::io(name, cause))
+    }
+
+    /// Writes `documents.csv` with the cluster and the weight of each document, in the order of reading.
+    ///
+    /// # Errors
+    /// When documents were not asked for, the scratch file is gone or the destination cannot be written.
+    pub fn write_documents<W: std::io::Write>(&self, weights: &[f64], destination: W, name: &Path) -> Result<()> {
+        let failed = |cause: csv::Error| Error::io(name, cause.into());
+        let mut writer = csv::Writer::from_writer(destination);
+        writer.write_record(DOCUMENTS).map_err(failed)?;
+        let Some(spool) = &self.spools.documents else { return Ok(()) };
+        each_record(spool, |number, record| {
+            let mentions = record.len() - 1;
+            for cell in record.iter().take(mentions) {
+                writer.write_field(cell).map_err(failed)?;
+            }
+            let cluster = match self.clusters.id(number) {
+                0 => String::new(),
+                id => format!("{id:016x}"),
+            };
+            writer.write_field(cluster).map_err(failed)?;
+            writer.write_field(cells::number(weights.get(number).copied())).map_err(failed)?;
+            writer.write_field(&record[mentions]).map_err(failed)?;
+            writer.write_record(None::<&[u8]>).map_err(failed)
+        })?;
         writer.flush().map_err(|cause| Error::io(name, cause))
     }
 
@@ -200,4 +253,18 @@ impl ReadCorpus {
     pub fn cluster_sizes(&self) -> Vec<u32> {
         (0..self.documents as usize).map(|i| self.clusters.size(i).max(1)).collect()
     }
+}
+
+/// Hands over the records of a scratch file with their number, from 0.
+fn each_record(spool: &Path, mut each: impl FnMut(usize, &csv::ByteRecord) -> Result<()>) -> Result<()> {
+    let file = std::fs::File::open(spool).map_err(|cause| Error::io(spool, cause))?;
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).from_reader(std::io::BufReader::with_capacity(1 << 16, file));
+    let mut record = csv::ByteRecord::new();
+    let mut number = 0;
+    while reader.read_byte_record(&mut record).map_err(|cause| Error::io(spool, cause.into()))? {
+        each(number, &record)?;
+        number += 1;
+    }
+    Ok(())
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::outbox::{Outbox, hex};
-use super::tables::{MENTIONS, SCORES, SECTORS};
+use super::tables::{DOCUMENTS, MENTIONS, SCORES, SECTORS};
 use crate::corpus::Corpus;
 use crate::error::{Error, ErrorKind, Result};
 use crate::indicators::COLUMNS as INDICATORS;
@@ -97,6 +97,7 @@ fn resources(outbox: &Outbox) -> Result<Vec<Value>> {
     let mut resources = Vec::new();
     for (name, title, columns) in [
         ("mentions", "What documents state, one row a statement", &MENTIONS[..]),
+        ("documents", "One row a document read", &DOCUMENTS[..]),
         ("indicators", "One row a sector, country, period and indicator", &INDICATORS[..]),
         ("scores", "Risk per sector and country", &SCORES[..]),
         ("sectors", "Risk per sector", &SECTORS[..]),

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::cells::{number, optional, text};
 use crate::codes::{CountryCode, SectorId};
+use crate::corpus::Document;
 use crate::error::{Error, ErrorKind, Result};
 use crate::extract::{Entity, Mention};
 
@@ -33,6 +34,9 @@ pub const MENTIONS: [&str; 20] = [
     "evidence",
     "share",
 ];
+/// Columns of `documents.csv`.
+pub const DOCUMENTS: [&str; 9] =
+    ["doc_id", "date", "language", "publisher", "title", "url", "cluster", "weight", "mentions"];
 /// Columns of the entities table.
 pub const ENTITIES: [&str; 9] =
     ["doc_id", "kind", "code", "mentions", "first", "in_title", "in_lead", "salience", "about"];
@@ -92,6 +96,19 @@ pub fn mention_cells(mention: &Mention, weight: f64) -> [String; 20] {
         mention.lexeme.clone(),
         text(&mention.evidence),
         mention.share.map_or_else(String::new, number),
+    ]
+}
+
+/// The cells of a document, without what is known only after the last one: its cluster and its weight.
+pub fn document_cells(document: &Document, mentions: usize) -> [String; 7] {
+    [
+        text(&document.id),
+        optional(document.date),
+        document.language.to_string(),
+        text(&document.publisher),
+        text(document.title()),
+        text(&document.url),
+        mentions.to_string(),
     ]
 }
 
@@ -212,6 +229,29 @@ impl SectorRow {
             self.documents.to_string(),
         ]
     }
+}
+
+/// A row of `documents.csv` as read back.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct DocumentRow {
+    /// Document id.
+    pub doc_id: String,
+    /// Date, empty when unknown.
+    pub date: String,
+    /// Language, given or detected.
+    pub language: String,
+    /// Publisher, empty when unknown.
+    pub publisher: String,
+    /// Title, empty when there is none.
+    pub title: String,
+    /// Address, empty when unknown.
+    pub url: String,
+    /// Near-duplicates share it; empty for a document without words, and where duplicates are kept apart.
+    pub cluster: String,
+    /// Weight, 0–1 unless sources are weighted above 1.
+    pub weight: f64,
+    /// Mentions it makes.
+    pub mentions: u64,
 }
 
 /// A row of `mentions.csv` as read back: what `explain` shows.

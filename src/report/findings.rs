@@ -1,0 +1,50 @@
+//! [`Findings`]: everything a run found, as the files for people (workbook, page) need it.
+
+use std::path::PathBuf;
+
+use super::comparison::Comparison;
+use super::names::{Names, ReportLanguage};
+use super::tables::{ScoreRow, SectorRow};
+use crate::indicators::IndicatorTable;
+use crate::model::Model;
+use crate::structural::Structure;
+
+/// What a run found. Small tables are at hand; those that memory may not hold are named by their staged file and read row by row.
+#[derive(Debug, Clone)]
+pub struct Findings<'a> {
+    /// What codes are called.
+    pub names: &'a Names,
+    /// The language asked for; a file that can hold both begins in it.
+    pub language: ReportLanguage,
+    /// The model: settings and tree with weights.
+    pub model: &'a Model,
+    /// Which model was used, in words.
+    pub model_name: String,
+    /// Which data was used, in words.
+    pub data_name: String,
+    /// Shares, governance, restrictions.
+    pub structure: &'a Structure,
+    /// Documents read.
+    pub documents: u32,
+    /// Mentions found.
+    pub mentions: u64,
+    /// Rows of `scores.csv`, in its order.
+    pub scores: &'a [ScoreRow],
+    /// Rows of `sectors.csv`, in its order.
+    pub sectors: &'a [SectorRow],
+    /// All sectors of the latest period side by side; none where there is no sector.
+    pub comparison: Option<&'a Comparison>,
+    /// `indicators.csv` as a table.
+    pub indicators: &'a IndicatorTable,
+    /// The staged `mentions.csv` ([`super::tables::MentionRow`]).
+    pub mentions_file: PathBuf,
+    /// The staged `documents.csv` ([`super::tables::DocumentRow`]).
+    pub documents_file: PathBuf,
+}
+
+impl Findings<'_> {
+    /// The latest period there are scores for; empty where there are none.
+    pub fn latest(&self) -> &str {
+        self.sectors.last().map_or("", |row| row.period.as_str())
+    }
+}
