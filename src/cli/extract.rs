@@ -11,7 +11,8 @@ use crate::corpus::{Corpus, Options};
 use crate::error::{Error, ErrorKind};
 use crate::extract::Extractor;
 use crate::pipeline::Knowledge;
-use crate::pipeline::read::{Destinations, Reader};
+use crate::pipeline::intake::{Cut, Destinations};
+use crate::pipeline::read::Reader;
 use crate::report::outbox::persist;
 use crate::warning::Warnings;
 
@@ -48,8 +49,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
     let reader = Reader {
         lexicon: &knowledge.lexicon,
         extractor: Extractor::new(&knowledge.lexicon, knowledge.certainties()),
-        granularity: Granularity::All,
-        as_of: None,
+        cut: Cut { granularity: Granularity::All, as_of: None },
         keep_duplicates: arguments.keep_duplicates,
         progress: &|bytes| bar.set_position(bytes),
     };

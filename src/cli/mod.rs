@@ -14,6 +14,7 @@ mod run;
 mod say;
 mod scenario;
 mod score;
+mod shard;
 mod supply_risk;
 
 use std::ffi::OsString;
@@ -48,6 +49,8 @@ enum Command {
     SupplyRisk(supply_risk::Arguments),
     /// Suppose a country's supply is lost: what sectors lose, who is exposed, how scores move
     Scenario(scenario::Arguments),
+    /// Read a corpus by several processes: plan, run, merge, verify
+    Shard(shard::Arguments),
     /// Compare sectors side by side, from the reports
     Compare(compare::Arguments),
     /// Show the sentences, data rows and weights behind one score
@@ -90,6 +93,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Production(arguments) => dispatch(&arguments.common, |say| production::run(arguments, &warnings, say)),
         Command::SupplyRisk(arguments) => dispatch(&arguments.common, |say| supply_risk::run(arguments, say)),
         Command::Scenario(arguments) => dispatch(&arguments.common, |say| scenario::run(arguments, say)),
+        Command::Shard(arguments) => dispatch(&arguments.common, |say| shard::run(arguments, &warnings, say)),
         Command::Compare(arguments) => dispatch(&arguments.common, |say| compare::run(arguments, say)),
         Command::Explain(arguments) => dispatch(&arguments.common, |say| explain::run(arguments, say)),
         Command::Eval(arguments) => dispatch(&arguments.common, |say| eval::run(arguments, &warnings, say)),

@@ -22,6 +22,9 @@ pub struct Arguments {
     /// A file, a folder, a glob, or - for JSON Lines on standard input; may be given several times
     #[arg(long, value_name = "PATH", num_args = 1.., default_value = "seeds")]
     corpus: Vec<PathBuf>,
+    /// Score mentions made earlier in place of documents: a folder with documents.csv and mentions.csv (`goulet shard merge`), or a table of mentions
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "corpus")]
+    mentions: Vec<PathBuf>,
     /// A folder of tables in place of those inside the program (`goulet init DIR` writes one)
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -65,6 +68,7 @@ fn date(text: &str) -> Result<Date, String> {
 pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Result<()> {
     let request = Request {
         corpus: arguments.corpus.clone(),
+        mentions: arguments.mentions.clone(),
         data: arguments.data.clone(),
         model: arguments.model.clone(),
         out: arguments.out.clone(),
@@ -74,7 +78,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         language: arguments.language,
         draws: arguments.draws,
     };
-    let size = corpus_size(&request.corpus);
+    let size = if request.mentions.is_empty() { corpus_size(&request.corpus) } else { 0 };
     let bar = say.progress(size, "reading");
     let outcome = pipeline::run(&request, warnings, &|bytes| bar.set_position(bytes));
     bar.finish_and_clear();

@@ -3,10 +3,25 @@
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
+
 use super::read::{self, Format};
 
 /// The path that stands for standard input.
 pub(super) const STANDARD_INPUT: &str = "-";
+
+/// Whole lines of a file of JSON Lines, for one of several processes to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// First byte.
+    pub start: u64,
+    /// Byte after the last.
+    pub end: u64,
+    /// Lines before the first byte.
+    pub lines: u64,
+    /// Records before it: lines that are not blank.
+    pub records: u64,
+}
 
 /// A readable input of the corpus, for the manifest and for progress.
 #[derive(Debug)]
@@ -17,6 +32,8 @@ pub struct Input {
     pub format: &'static Format,
     /// Size on disk; 0 for standard input.
     pub bytes: u64,
+    /// Which part of the file is read; none: all of it.
+    pub part: Option<Part>,
     /// Whether the user named this very file, rather than a folder or glob that holds it.
     pub is_named: bool,
     /// The path with forward slashes: what messages and sorting use.
@@ -32,7 +49,21 @@ impl Input {
         let name = slashed(&path);
         let (format, extension_len) = read::format_of(&name)?;
         let stem = name[..name.len() - extension_len].to_owned();
-        Some(Self { path, format, bytes, is_named, name, stem, sha256: OnceLock::new() })
+        Some(Self { path, format, bytes, part: None, is_named, name, stem, sha256: OnceLock::new() })
+    }
+
+    /// The same file, of which only `part` is read.
+    pub(super) fn only(mut self, part: Part) -> Self {
+        self.bytes = part.end.saturating_sub(part.start);
+        self.part = Some(part);
+        self
+    }
+
+    /// Whether the file can be read in parts: records end with their line, and bytes are as stored.
+    pub fn has_parts(&self) -> bool {
+        self.format.name == read::STANDARD_INPUT_FORMAT.name
+            && !self.is_standard_input()
+            && !read::is_compressed(&self.name)
     }
 
     /// Standard input, read as JSON Lines. Its documents are `stdin#1` and so on: an id that
@@ -40,7 +71,7 @@ impl Input {
     pub(super) fn standard_input() -> Self {
         let (path, stem) = (PathBuf::from(STANDARD_INPUT), "stdin".to_owned());
         let (format, name) = (read::STANDARD_INPUT_FORMAT, stem.clone());
-        Self { path, format, bytes: 0, is_named: true, name, stem, sha256: OnceLock::new() }
+        Self { path, format, bytes: 0, part: None, is_named: true, name, stem, sha256: OnceLock::new() }
     }
 
     pub(super) fn is_standard_input(&self) -> bool {

@@ -38,7 +38,7 @@ mod tally;
 
 pub use document::Document;
 pub use duplicates::{Clusters, Fingerprint};
-pub use input::Input;
+pub use input::{Input, Part};
 pub use read::Format;
 pub use stream::Batches;
 
@@ -88,6 +88,22 @@ impl Corpus {
     pub fn open(paths: &[PathBuf], options: Options) -> Result<Self> {
         let resolve::Resolved { inputs, skipped, faults } = resolve::resolve(paths)?;
         Ok(Self { inputs, skipped, faults, options })
+    }
+
+    /// Files, or parts of them, in the order given.
+    ///
+    /// # Errors
+    /// A file that does not exist, or whose extension no reader knows.
+    pub fn of_parts(files: &[(PathBuf, Option<Part>)], options: Options) -> Result<Self> {
+        let mut inputs = Vec::with_capacity(files.len());
+        for (path, part) in files {
+            let found = resolve::resolve(std::slice::from_ref(path))?.inputs.into_iter();
+            inputs.extend(found.map(|input| match part {
+                Some(part) => input.only(*part),
+                None => input,
+            }));
+        }
+        Ok(Self { inputs, skipped: 0, faults: Vec::new(), options })
     }
 
     /// The inputs in reading order: sorted by path, standard input last.

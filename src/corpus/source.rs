@@ -1,14 +1,14 @@
 //! The bytes of an input as stored: counted and hashed while they are read, decompressed on top.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use super::Input;
 use super::read::COMPRESSIONS;
+use super::{Input, Part};
 
 /// Bytes read at once.
 const BUFFER: usize = 256 << 10;
@@ -28,7 +28,7 @@ impl Source {
     /// Opens `input`, adding what is read to `total`.
     pub fn open(input: &Input, is_hashed: bool, total: Arc<AtomicU64>) -> io::Result<Self> {
         let bytes: Box<dyn Read + Send> =
-            if input.is_standard_input() { Box::new(io::stdin()) } else { Box::new(open_file(&input.path)?) };
+            if input.is_standard_input() { Box::new(io::stdin()) } else { open_file(&input.path, input.part)? };
         Ok(Self(Arc::new(Mutex::new(State { bytes, hash: is_hashed.then(Sha256::new), total }))))
     }
 
@@ -70,6 +70,9 @@ impl Read for Source {
 }
 
 /// Opens a file without the path in the message, which the warning already names.
-fn open_file(path: &Path) -> io::Result<std::fs::File> {
-    std::fs::File::open(path)
+fn open_file(path: &Path, part: Option<Part>) -> io::Result<Box<dyn Read + Send>> {
+    let mut file = std::fs::File::open(path)?;
+    let Some(part) = part else { return Ok(Box::new(file)) };
+    file.seek(SeekFrom::Start(part.start))?;
+    Ok(Box::new(file.take(part.end.saturating_sub(part.start))))
 }

@@ -109,7 +109,12 @@ impl<'a> Batches<'a> {
             Ok(source) => source,
             Err(error) => return Ok(Err(Fault::loss("unreadable", format!("{error}; left out")))),
         };
-        let limits = Limits { max_record: self.corpus.options.max_record };
+        let part = input.part;
+        let limits = Limits {
+            max_record: self.corpus.options.max_record,
+            lines_before: part.map_or(0, |part| part.lines),
+            records_before: part.map_or(0, |part| part.records),
+        };
         match input.format.open(source.stream(), limits) {
             Ok(reader) => Ok(Ok(Open { input, source, reader })),
             Err(error) if input.is_named => Err(error.at_file(&input.path)),

@@ -9,13 +9,19 @@
 //! [`run`] is the main job. Its halves can be used alone: [`read::Reader`] goes from a corpus to mentions, [`score`] from an
 //! indicator table and a model to scores.
 
+pub mod intake;
 pub mod read;
+pub mod replay;
 pub mod score;
+pub mod shards;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use intake::{Cut, Destinations, ReadCorpus};
 
 use crate::codes::{Granularity, Period, SectorId, Status};
 use crate::corpus::{Corpus, Options};
@@ -29,8 +35,8 @@ use crate::report::cells::number;
 use crate::report::comparison::{self, Comparison, Reports};
 use crate::report::findings::Findings;
 use crate::report::names::{Names, ReportLanguage};
-use crate::report::outbox::Outbox;
-use crate::report::package::{self, Run};
+use crate::report::outbox::{Outbox, hex};
+use crate::report::package::{self, InputHash, Run};
 use crate::report::page;
 use crate::report::tables::{SCORES, SECTORS, ScoreRow, SectorRow};
 use crate::report::workbook;
@@ -42,6 +48,8 @@ use crate::warning::Warnings;
 pub struct Request {
     /// Files, folders, globs, or `-`.
     pub corpus: Vec<PathBuf>,
+    /// Mentions made earlier, in place of documents.
+    pub mentions: Vec<PathBuf>,
     /// A folder in place of the data inside the program.
     pub data: Option<PathBuf>,
     /// A model file over the built-in one.
@@ -65,6 +73,7 @@ impl Default for Request {
     fn default() -> Self {
         Self {
             corpus: vec![PathBuf::from("seeds")],
+            mentions: Vec::new(),
             data: None,
             model: None,
             out: PathBuf::from("reports"),
@@ -74,6 +83,13 @@ impl Default for Request {
             language: None,
             draws: None,
         }
+    }
+}
+
+impl Request {
+    /// What is read: the documents, or the mentions in their place.
+    pub fn sources(&self) -> &[PathBuf] {
+        if self.mentions.is_empty() { &self.corpus } else { &self.mentions }
     }
 }
 
@@ -114,6 +130,20 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
+    /// One hash over every data file, in order of name, as `sha256:` and hexadecimal digits.
+    ///
+    /// # Errors
+    /// When a data file cannot be read.
+    pub fn data_hash(&self) -> Result<String> {
+        let mut hash = Sha256::new();
+        for name in self.source.files()? {
+            hash.update(name.as_bytes());
+            hash.update([0]);
+            hash.update(self.source.read_bytes(&name)?);
+        }
+        Ok(format!("sha256:{}", hex(&hash.finalize())))
+    }
+
     /// Which data is used, in words.
     pub fn data_name(&self) -> String {
         match &self.source {
@@ -167,25 +197,11 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
     if let Some(draws) = request.draws {
         knowledge.model.set_draws(draws)?;
     }
-    let corpus = Corpus::open(&request.corpus, Options::default())?;
     let mut outbox = Outbox::open(&request.out)?;
-    let reader = read::Reader {
-        lexicon: &knowledge.lexicon,
-        extractor: Extractor::new(&knowledge.lexicon, knowledge.certainties()),
-        granularity: request.granularity,
-        as_of: request.as_of,
-        keep_duplicates: request.keep_duplicates,
-        progress,
-    };
-    let into = read::Destinations {
-        mentions: outbox.scratch("mentions"),
-        documents: Some(outbox.scratch("documents")),
-        entities: None,
-    };
-    let read = reader.read(&corpus, &into, warnings)?;
+    let (read, inputs) = take_in(request, &knowledge, &outbox, warnings, progress)?;
     if read.documents == 0 {
         return Err(Error::new(crate::error::ErrorKind::NotFound, "no document could be read")
-            .at_file(request.corpus.first().cloned().unwrap_or_default())
+            .at_file(request.sources().first().cloned().unwrap_or_default())
             .hint("the warnings above say why; nothing was written"));
     }
 
@@ -234,7 +250,7 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
     };
     write_for_people(&findings, &mut outbox)?;
     let described =
-        Run { request, knowledge: &knowledge, corpus: &corpus, documents: read.documents, mentions: read.mentions };
+        Run { request, knowledge: &knowledge, inputs: &inputs, documents: read.documents, mentions: read.mentions };
     let description = package::describe(&described, &outbox)?;
     outbox.text("datapackage.json", &description)?;
     Ok(Outcome {
@@ -246,6 +262,33 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
         model: knowledge.model_name(),
         files: outbox.send()?,
     })
+}
+
+/// Documents, or mentions made earlier, and the hashes of the files they came from.
+fn take_in(
+    request: &Request,
+    knowledge: &Knowledge,
+    outbox: &Outbox,
+    warnings: &Warnings,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<(ReadCorpus, Vec<InputHash>)> {
+    let into = Destinations {
+        mentions: outbox.scratch("mentions"),
+        documents: Some(outbox.scratch("documents")),
+        entities: None,
+    };
+    let cut = Cut { granularity: request.granularity, as_of: request.as_of };
+    let keep_duplicates = request.keep_duplicates;
+    if !request.mentions.is_empty() {
+        let replay = replay::Replay { cut, certainties: knowledge.certainties(), keep_duplicates };
+        let read = replay.read(&request.mentions, &into, warnings)?;
+        return Ok((read, InputHash::of_tables(&request.mentions)?));
+    }
+    let corpus = Corpus::open(&request.corpus, Options::default())?;
+    let extractor = Extractor::new(&knowledge.lexicon, knowledge.certainties());
+    let reader = read::Reader { lexicon: &knowledge.lexicon, extractor, cut, keep_duplicates, progress };
+    let read = reader.read(&corpus, &into, warnings)?;
+    Ok((read, InputHash::of_corpus(&corpus)))
 }
 
 fn text_settings(model: &Model, request: &Request) -> TextSettings {
@@ -265,7 +308,7 @@ fn text_settings(model: &Model, request: &Request) -> TextSettings {
 /// Text and structural indicators in one long table.
 fn indicator_table(
     knowledge: &Knowledge,
-    read: &read::ReadCorpus,
+    read: &ReadCorpus,
     sizes: &[u32],
     settings: &TextSettings,
 ) -> Result<IndicatorTable> {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ndarray::Array2;
 
-use super::read::Count;
+use super::intake::Count;
 use crate::codes::{CountryCode, Period, SectorId};
 use crate::error::Result;
 use crate::indicators::{Basis, IndicatorRow, IndicatorTable};

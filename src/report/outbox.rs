@@ -93,20 +93,7 @@ impl Outbox {
     /// # Errors
     /// When it was not staged.
     pub fn hash(&self, name: &str) -> Result<(u64, String)> {
-        let path = self.staging.path().join(name);
-        let mut file = std::fs::File::open(&path).map_err(|cause| Error::io(&path, cause))?;
-        let mut hash = Sha256::new();
-        let mut piece = vec![0; 1 << 16];
-        let mut bytes = 0;
-        loop {
-            let read = file.read(&mut piece).map_err(|cause| Error::io(&path, cause))?;
-            if read == 0 {
-                break;
-            }
-            bytes += read as u64;
-            hash.update(&piece[..read]);
-        }
-        Ok((bytes, hex(&hash.finalize())))
+        hash_of(&self.staging.path().join(name))
     }
 
     /// Moves every file into place and returns their paths.
@@ -170,6 +157,26 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     }
     file.persist(path).map_err(|cause| failed(cause.error))?;
     Ok(())
+}
+
+/// Length and SHA-256, in hexadecimal, of a file, read in pieces.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn hash_of(path: &Path) -> Result<(u64, String)> {
+    let mut file = std::fs::File::open(path).map_err(|cause| Error::io(path, cause))?;
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; 1 << 16];
+    let mut bytes = 0;
+    loop {
+        let read = file.read(&mut piece).map_err(|cause| Error::io(path, cause))?;
+        if read == 0 {
+            break;
+        }
+        bytes += read as u64;
+        hash.update(&piece[..read]);
+    }
+    Ok((bytes, hex(&hash.finalize())))
 }
 
 /// A hash as text.

@@ -3,12 +3,14 @@
 //! Enough to run it again: the inputs with their hashes, the data, the model file in full, the options, the version. No
 //! clock and no machine enters it, so that the same run gives the same bytes.
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::outbox::{Outbox, hex};
+use super::outbox::{Outbox, hash_of, hex};
 use super::tables::{DOCUMENTS, MENTIONS, SCORES, SECTORS};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Input};
 use crate::error::{Error, ErrorKind, Result};
 use crate::indicators::COLUMNS as INDICATORS;
 use crate::pipeline::{Knowledge, Request};
@@ -20,11 +22,45 @@ pub struct Run<'a> {
     /// Data, model, lexicon.
     pub knowledge: &'a Knowledge,
     /// What was read.
-    pub corpus: &'a Corpus,
+    pub inputs: &'a [InputHash],
     /// Documents read.
     pub documents: u32,
     /// Mentions found.
     pub mentions: u64,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone)]
+pub struct InputHash {
+    /// What it is: `document` or `mentions`.
+    pub title: &'static str,
+    /// Its path, as named or found.
+    pub path: PathBuf,
+    /// SHA-256 of its bytes in hexadecimal; none where it was not read to its end.
+    pub sha256: Option<String>,
+}
+
+impl InputHash {
+    /// The files of a corpus that was read.
+    pub fn of_corpus(corpus: &Corpus) -> Vec<Self> {
+        let of = |input: &Input| Self {
+            title: "document",
+            path: input.path.clone(),
+            sha256: input.sha256().map(ToOwned::to_owned),
+        };
+        corpus.inputs().iter().map(of).collect()
+    }
+
+    /// Tables of mentions, and those of folders that hold them.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn of_tables(paths: &[PathBuf]) -> Result<Vec<Self>> {
+        let tables = paths.iter().flat_map(|path| {
+            if path.is_dir() { vec![path.join("documents.csv"), path.join("mentions.csv")] } else { vec![path.clone()] }
+        });
+        tables.map(|path| Ok(Self { title: "mentions", sha256: Some(hash_of(&path)?.1), path })).collect()
+    }
 }
 
 /// Describes the staged tables and the run.
@@ -38,10 +74,10 @@ pub fn describe(run: &Run<'_>, outbox: &Outbox) -> Result<String> {
         "title": "Supply-chain risk indicators per sector and country",
         "version": env!("CARGO_PKG_VERSION"),
         "resources": resources(outbox)?,
-        "sources": run.corpus.inputs().iter().map(|input| json!({
-            "title": "document",
+        "sources": run.inputs.iter().map(|input| json!({
+            "title": input.title,
             "path": input.path.to_string_lossy(),
-            "hash": input.sha256().map(|hash| format!("sha256:{hash}")),
+            "hash": input.sha256.as_ref().map(|hash| format!("sha256:{hash}")),
         })).collect::<Vec<_>>(),
         "goulet": provenance(run)?,
     });
@@ -55,6 +91,7 @@ fn provenance(run: &Run<'_>) -> Result<Value> {
     Ok(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "options": {
+            "mentions": request.mentions.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
             "corpus": request.corpus.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
             "data": request.data.as_ref().map(|path| path.to_string_lossy()),
             "model": request.model.as_ref().map(|path| path.to_string_lossy()),
@@ -63,7 +100,7 @@ fn provenance(run: &Run<'_>) -> Result<Value> {
             "keep_duplicates": request.keep_duplicates,
             "draws": run.knowledge.model.settings.uncertainty.draws,
         },
-        "data": { "source": data_name(run), "hash": data_hash(run)? },
+        "data": { "source": data_name(run), "hash": run.knowledge.data_hash()? },
         "model": {
             "file": run.knowledge.model_file.to_string_lossy(),
             "hash": sha256(run.knowledge.model_text.as_bytes()),
@@ -76,17 +113,6 @@ fn provenance(run: &Run<'_>) -> Result<Value> {
 
 fn data_name(run: &Run<'_>) -> String {
     run.request.data.as_ref().map_or_else(|| "inside the program".to_owned(), |path| path.display().to_string())
-}
-
-/// One hash over every data file, in order of name.
-fn data_hash(run: &Run<'_>) -> Result<String> {
-    let mut hash = Sha256::new();
-    for name in run.knowledge.source.files()? {
-        hash.update(name.as_bytes());
-        hash.update([0]);
-        hash.update(run.knowledge.source.read_bytes(&name)?);
-    }
-    Ok(format!("sha256:{}", hex(&hash.finalize())))
 }
 
 fn sha256(bytes: &[u8]) -> String {

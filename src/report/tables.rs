@@ -1,13 +1,15 @@
 //! The tables of the contract: their columns, their rows, and how they are written and read back.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::cells::{number, optional, text};
-use crate::codes::{CountryCode, SectorId};
-use crate::corpus::Document;
+use crate::codes::{CountryCode, Language, SectorId};
+use crate::corpus::Fingerprint;
 use crate::error::{Error, ErrorKind, Result};
 use crate::extract::{Entity, Mention};
 
@@ -35,8 +37,11 @@ pub const MENTIONS: [&str; 20] = [
     "share",
 ];
 /// Columns of `documents.csv`.
-pub const DOCUMENTS: [&str; 9] =
-    ["doc_id", "date", "language", "publisher", "title", "url", "cluster", "weight", "mentions"];
+pub const DOCUMENTS: [&str; 10] =
+    ["doc_id", "date", "language", "publisher", "title", "url", "sectors", "cluster", "weight", "mentions"];
+/// Columns of the documents of a shard, which other documents are still unknown to: near-duplicates are found by the fingerprint.
+pub const SHARD_DOCUMENTS: [&str; 9] =
+    ["doc_id", "date", "language", "publisher", "title", "url", "sectors", "mentions", "fingerprint"];
 /// Columns of the entities table.
 pub const ENTITIES: [&str; 9] =
     ["doc_id", "kind", "code", "mentions", "first", "in_title", "in_lead", "salience", "about"];
@@ -99,16 +104,39 @@ pub fn mention_cells(mention: &Mention, weight: f64) -> [String; 20] {
     ]
 }
 
-/// The cells of a document, without what is known only after the last one: its cluster and its weight.
-pub fn document_cells(document: &Document, mentions: usize) -> [String; 7] {
+/// What is kept of a document beside its mentions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentFacts {
+    /// Id.
+    pub id: Arc<str>,
+    /// Date.
+    pub date: Option<Date>,
+    /// Language, given or detected.
+    pub language: Language,
+    /// Publisher, empty when unknown.
+    pub publisher: Arc<str>,
+    /// Title.
+    pub title: String,
+    /// Address, empty when unknown.
+    pub url: String,
+    /// The sectors it mentions, in order of code.
+    pub sectors: Vec<SectorId>,
+    /// What near-duplicates share.
+    pub print: Fingerprint,
+}
+
+/// The cells of a document of a shard.
+pub fn document_cells(document: &DocumentFacts, mentions: usize) -> [String; 9] {
     [
         text(&document.id),
         optional(document.date),
         document.language.to_string(),
         text(&document.publisher),
-        text(document.title()),
+        text(&document.title),
         text(&document.url),
+        document.sectors.iter().map(SectorId::as_str).collect::<Vec<_>>().join(" "),
         mentions.to_string(),
+        document.print.to_string(),
     ]
 }
 
@@ -246,6 +274,8 @@ pub struct DocumentRow {
     pub title: String,
     /// Address, empty when unknown.
     pub url: String,
+    /// Codes of the sectors it mentions, with blanks between.
+    pub sectors: String,
     /// Near-duplicates share it; empty for a document without words, and where duplicates are kept apart.
     pub cluster: String,
     /// Weight, 0–1 unless sources are weighted above 1.

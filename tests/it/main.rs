@@ -12,5 +12,6 @@ mod properties;
 mod rules;
 mod scenario;
 mod score;
+mod shard;
 mod supply_risk;
 mod support;

@@ -39,6 +39,11 @@ impl Clusters {
         Self::label(prints, &distinct, &mut groups)
     }
 
+    /// Clusters found earlier: the id and the size of each document's.
+    pub fn known(of_document: Vec<(u64, u32)>) -> Self {
+        Self { of_document }
+    }
+
     /// Number of documents.
     pub fn len(&self) -> usize {
         self.of_document.len()

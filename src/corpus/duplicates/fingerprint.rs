@@ -1,8 +1,12 @@
 //! A document's fingerprint: one hash that equal texts share, and a signature that similar texts mostly share.
 
+use std::fmt;
+use std::str::FromStr;
+
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::corpus::Document;
+use crate::error::{Error, ErrorKind};
 
 use super::fold::Folded;
 
@@ -16,6 +20,9 @@ const CHARACTERS: usize = 8;
 const SHORTEST: u32 = 10;
 /// Fewer words than this, and the title is needed to tell two documents apart.
 const SHORT_BODY: u32 = 50;
+
+/// Digits of a fingerprint as text.
+const TEXT_LENGTH: usize = 16 + 8 + 4 * SIGNATURE;
 
 /// Compact fingerprint of one document: the same for the same text on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +73,37 @@ impl Fingerprint {
         }
         let common = self.signature.iter().zip(&other.signature).filter(|(one, two)| one == two).count();
         common as f64 / SIGNATURE as f64
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    /// 280 hexadecimal digits: content, words, signature.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}{:08x}", self.content, self.words)?;
+        self.signature.iter().try_for_each(|value| write!(f, "{value:04x}"))
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let refused = || {
+            Error::new(ErrorKind::Format, "not a fingerprint of this version")
+                .hint("make the shard again with this version of goulet")
+        };
+        let digits = |from: usize, count: usize| {
+            text.get(from..from + count).and_then(|part| u64::from_str_radix(part, 16).ok()).ok_or_else(refused)
+        };
+        if text.len() != TEXT_LENGTH {
+            return Err(refused());
+        }
+        let mut print = Self { content: digits(0, 16)?, words: 0, signature: [0; SIGNATURE] };
+        print.words = u32::try_from(digits(16, 8)?).map_err(|_| refused())?;
+        for (place, value) in print.signature.iter_mut().enumerate() {
+            *value = u16::try_from(digits(24 + 4 * place, 4)?).map_err(|_| refused())?;
+        }
+        Ok(print)
     }
 }
 

@@ -32,10 +32,10 @@ impl JsonLines {
     fn new(stream: Stream, limits: Limits) -> Self {
         let opened = decode::open(stream);
         Self {
-            lines: Lines::new(opened.stream, limits.max_record),
+            lines: Lines::new(opened.stream, limits.max_record).after(limits.lines_before),
             limits,
             decoder: LineDecoder::new(&opened.head),
-            records: 0,
+            records: limits.records_before,
             is_binary: decode::is_binary(&opened.head),
             is_done: false,
         }

@@ -25,6 +25,11 @@ impl Lines {
         Self { stream, limit, number: 0 }
     }
 
+    /// The same lines, counted as if `lines` others had come before.
+    pub fn after(self, lines: u64) -> Self {
+        Self { number: lines, ..self }
+    }
+
     /// The number of the line last given, from 1.
     pub fn number(&self) -> u64 {
         self.number

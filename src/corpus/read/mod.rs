@@ -55,6 +55,10 @@ pub(super) const COMPRESSIONS: &[Compression] = &[Compression {
 pub(super) struct Limits {
     /// Bytes above which a record, line or text file is refused.
     pub max_record: usize,
+    /// Lines of the file before the part that is read; 0 for a whole file.
+    pub lines_before: u64,
+    /// Records before it.
+    pub records_before: u64,
 }
 
 /// A way of storing documents.
@@ -133,6 +137,12 @@ pub(super) fn format_of(name: &str) -> Option<(&'static Format, usize)> {
     let format =
         FORMATS.iter().find(|format| format.extensions.iter().any(|known| extension.eq_ignore_ascii_case(known)));
     format.map(|format| (*format, file.len() - stem.len()))
+}
+
+/// Whether the name says that the file is compressed.
+pub(super) fn is_compressed(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or_default();
+    COMPRESSIONS.iter().any(|compression| last.eq_ignore_ascii_case(compression.extension))
 }
 
 /// The extensions read, for messages.
