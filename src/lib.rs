@@ -47,6 +47,7 @@ pub mod cli;
 pub mod codes;
 pub mod corpus;
 pub mod data;
+pub mod dialect;
 pub mod error;
 pub mod eval;
 pub mod extract;
