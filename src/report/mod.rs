@@ -7,12 +7,14 @@
 pub mod cells;
 pub mod comparison;
 pub mod composite;
+pub mod dress;
 pub mod explain;
 pub mod findings;
 pub mod names;
 pub mod outbox;
 pub mod package;
 pub mod page;
+pub mod parquet;
 pub mod production;
 pub mod scenario;
 pub mod supply_risk;
