@@ -19,6 +19,11 @@ def number(cell):
     return float(cell.replace(",", ".")) if cell else None
 
 
+def as_shown(cell):
+    """Spreadsheets write at most 15 significant digits."""
+    return float(f"{number(cell):.15g}") if cell else None
+
+
 def tables(folder):
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     return package, [one for one in package["resources"] if one["format"] == "csv"]
@@ -81,7 +86,7 @@ def check_saved(folder, saved):
             for line, (our, their) in enumerate(zip(ours[1:], theirs[1:]), 2):
                 if is_number:
                     numbers += our[at] != ""
-                    same = number(our[at]) == number(their[at])
+                    same = as_shown(our[at]) == as_shown(their[at])
                 else:
                     same = field["type"] == "date" or our[at] == their[at] or is_same_number(our[at], their[at])
                 if not same:
@@ -93,7 +98,7 @@ def check_saved(folder, saved):
 def is_same_number(our, their):
     """Cells of comparison.csv are numbers in some rows."""
     try:
-        return number(our) == number(their)
+        return as_shown(our) == as_shown(their)
     except ValueError:
         return False
 
