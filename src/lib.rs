@@ -14,6 +14,8 @@
 //!
 //! [`scenario`] supposes a loss of supply and follows it through the tables of 4 and the scores of 6.
 //!
+//! Tables have one form inside; [`dialect`] knows those they have on disk.
+//!
 //! [`pipeline`] is the only place that knows this order. What the engine knows (languages, countries, sectors, materials,
 //! shares, weights) is in tables ([`data`]), not in code.
 //!
@@ -47,6 +49,7 @@ pub mod cli;
 pub mod codes;
 pub mod corpus;
 pub mod data;
+pub mod dialect;
 pub mod error;
 pub mod eval;
 pub mod extract;

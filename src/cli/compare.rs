@@ -8,7 +8,7 @@ use super::Common;
 use super::say::{Say, table};
 use crate::codes::SectorId;
 use crate::report::comparison;
-use crate::report::outbox::write_whole;
+use crate::report::package;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     let sectors = arguments.sectors.iter().map(|code| code.parse::<SectorId>()).collect::<Result<Vec<_>, _>>()?;
     let reports = comparison::Reports::read(&arguments.reports)?;
     let comparison = comparison::compare(&reports, &sectors, &arguments.period)?;
-    write_whole(&arguments.reports.join("comparison.csv"), &comparison.csv()?)?;
+    package::narrow(&arguments.reports, &comparison)?;
     if say.json() {
         say.result(&serde_json::to_string_pretty(&comparison.json())?);
         return Ok(());

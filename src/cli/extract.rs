@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::Common;
 use super::say::Say;
+use super::{Common, TableOptions};
 use crate::codes::Granularity;
 use crate::corpus::{Corpus, Options};
 use crate::error::{Error, ErrorKind};
@@ -13,6 +13,8 @@ use crate::extract::Extractor;
 use crate::pipeline::Knowledge;
 use crate::pipeline::intake::{Cut, Destinations};
 use crate::pipeline::read::Reader;
+use crate::report::dress::{self, Style};
+use crate::report::names::{Names, ReportLanguage};
 use crate::report::outbox::persist;
 use crate::warning::Warnings;
 
@@ -36,6 +38,11 @@ pub struct Arguments {
     /// Let every document weigh for itself, near-duplicates too
     #[arg(long)]
     keep_duplicates: bool,
+    /// Language of headers and names, beside the codes: en or fr (default: codes alone)
+    #[arg(long, value_name = "LANGUAGE", value_parser = super::run::language)]
+    language: Option<ReportLanguage>,
+    #[command(flatten)]
+    tables: TableOptions,
     #[command(flatten)]
     pub common: Common,
 }
@@ -69,16 +76,27 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         return Err(Error::new(ErrorKind::NotFound, "no document could be read").at_file(first).into());
     }
     let weights: Vec<f64> = read.cluster_sizes().into_iter().map(|size| 1.0 / f64::from(size)).collect();
-    if to_stdout {
+    let names = Names::load(&knowledge.source, &knowledge.lexicon, &knowledge.model)?;
+    let style =
+        Style { dialect: arguments.tables.csv, language: arguments.language.map(|language| (language, &names)) };
+    let path = scratch.path().join("mentions.csv");
+    if to_stdout && style.is_plain() {
         let written = read.write_mentions(&weights, std::io::stdout().lock(), Path::new("standard output"));
         ignore_closed_pipe(written)?;
     } else {
-        let path = scratch.path().join("mentions.csv");
         let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
         read.write_mentions(&weights, std::io::BufWriter::new(file), &path)?;
+    }
+    if to_stdout && !style.is_plain() {
+        let file = std::fs::File::open(&path).map_err(|cause| Error::io(&path, cause))?;
+        ignore_closed_pipe(dress::rewrite(std::io::BufReader::new(file), std::io::stdout().lock(), &path, &style))?;
+    }
+    if !to_stdout {
+        dress::in_place(&path, &style)?;
         persist(&path, &arguments.output)?;
     }
     if let (Some((destination, _)), Some(path)) = (&entity_scratch, &into.entities) {
+        dress::in_place(path, &style)?;
         persist(path, destination)?;
     }
     say.message(&format!("{} documents, {} mentions", read.documents, read.mentions));

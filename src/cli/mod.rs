@@ -10,6 +10,7 @@ mod explain;
 mod extract;
 mod init;
 mod production;
+mod replay;
 mod run;
 mod say;
 mod scenario;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::dialect::Dialect;
 use crate::warning::Warnings;
 use say::Say;
 
@@ -72,6 +74,21 @@ struct Common {
     /// Print the answer as JSON, for programs
     #[arg(long)]
     json: bool,
+}
+
+/// How tables are written.
+#[derive(Debug, Clone, Args)]
+struct TableOptions {
+    /// Form of the CSV: rfc4180 (UTF-8, comma, point), excel-fr (semicolon, decimal comma), excel, or raw (text untouched)
+    #[arg(long, value_name = "FORM", default_value_t, value_parser = dialect, hide_default_value = true)]
+    csv: Dialect,
+}
+
+fn dialect(text: &str) -> Result<Dialect, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<_> = Dialect::ALL.iter().map(|dialect| dialect.as_str()).collect();
+        format!("expected one of {}", known.join(" "))
+    })
 }
 
 /// Runs the program on `arguments` (the first is its name).

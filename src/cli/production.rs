@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::Common;
 use super::say::Say;
+use super::{Common, TableOptions};
 use crate::data::DataSource;
 use crate::error::{Error, ErrorKind};
+use crate::report::dress::{self, Style};
 use crate::report::outbox::write_whole;
 use crate::report::production as tables;
 use crate::structural::usgs::{self, Names, Production, UsgsTable, production};
@@ -35,6 +36,8 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     #[command(flatten)]
+    tables: TableOptions,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -58,13 +61,14 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
     if let Some(path) = &arguments.figures {
         written.push((path, tables::figures(&table, &sets)?));
     }
+    let style = Style::of(arguments.tables.csv);
     for (path, content) in &written {
-        write_whole(path, content)?;
+        write_whole(path, &dress::bytes(content.clone(), "production.csv", &style)?)?;
     }
     if say.json() {
         say.result(&serde_json::to_string_pretty(&as_json(&table, &sets))?);
     } else if to_stdout {
-        say.result(String::from_utf8_lossy(&shares).trim_end());
+        say.result(String::from_utf8_lossy(&dress::bytes(shares, "production.csv", &style)?).trim_end());
     }
     say.message(&format!(
         "{}: {} figures, {}; {} sets of shares",

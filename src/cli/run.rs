@@ -6,8 +6,8 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::Common;
 use super::say::{Say, short, table};
+use super::{Common, TableOptions};
 use crate::codes::Granularity;
 use crate::pipeline::{self, Outcome, Request};
 use crate::report::names::ReportLanguage;
@@ -31,9 +31,9 @@ pub struct Arguments {
     /// A model file; keys it leaves out keep their built-in value
     #[arg(long, value_name = "FILE")]
     model: Option<PathBuf>,
-    /// Folder for the reports
-    #[arg(long, value_name = "DIR", default_value = "reports")]
-    out: PathBuf,
+    /// Folder for the reports (default: reports; with --manifest, none)
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// How time is cut: all, year, quarter or month
     #[arg(long, default_value = "all", value_parser = granularity)]
     period: Granularity,
@@ -50,6 +50,15 @@ pub struct Arguments {
     #[arg(long, value_name = "N")]
     draws: Option<u32>,
     #[command(flatten)]
+    tables: TableOptions,
+    /// Write every table as Parquet too
+    #[arg(long)]
+    parquet: bool,
+    /// Do a run again from its datapackage.json and tell what differs; exit code 1 where anything does
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["corpus", "data", "model", "period", "as_of",
+        "keep_duplicates", "language", "draws", "csv", "parquet"])]
+    manifest: Option<PathBuf>,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -57,7 +66,7 @@ fn granularity(text: &str) -> Result<Granularity, String> {
     text.parse().map_err(|error: crate::error::Error| error.to_string())
 }
 
-fn language(text: &str) -> Result<ReportLanguage, String> {
+pub fn language(text: &str) -> Result<ReportLanguage, String> {
     text.parse().map_err(|_| "reports are written in en or fr".to_owned())
 }
 
@@ -66,17 +75,23 @@ fn date(text: &str) -> Result<Date, String> {
 }
 
 pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Result<()> {
+    if let Some(manifest) = &arguments.manifest {
+        return super::replay::run(manifest, arguments.out.as_deref(), warnings, say);
+    }
     let request = Request {
         corpus: arguments.corpus.clone(),
         mentions: arguments.mentions.clone(),
         data: arguments.data.clone(),
         model: arguments.model.clone(),
-        out: arguments.out.clone(),
+        out: arguments.out.clone().unwrap_or_else(|| PathBuf::from("reports")),
         granularity: arguments.period,
         as_of: arguments.as_of,
         keep_duplicates: arguments.keep_duplicates,
         language: arguments.language,
         draws: arguments.draws,
+        csv: arguments.tables.csv,
+        parquet: arguments.parquet,
+        model_text: None,
     };
     let size = if request.mentions.is_empty() { corpus_size(&request.corpus) } else { 0 };
     let bar = say.progress(size, "reading");

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::Common;
 use super::say::{Say, short, table};
+use super::{Common, TableOptions};
 use crate::data::{DataSource, read_table};
 use crate::error::{Error, ErrorKind};
 use crate::indicators::IndicatorTable;
 use crate::model::Model;
 use crate::report;
+use crate::report::dress::{self, Style};
 use crate::report::outbox::Outbox;
 use crate::scenario::scores::{Moved, rescore};
 use crate::scenario::span::Span;
@@ -41,6 +42,8 @@ pub struct Arguments {
     #[arg(short, long, value_name = "DIR", default_value = "scenario")]
     output: PathBuf,
     #[command(flatten)]
+    tables: TableOptions,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -65,6 +68,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     }
     let mut outbox = Outbox::open(&arguments.output)?;
     report::scenario::write(&mut outbox, &scenario, scores.as_deref())?;
+    dress::staged(&mut outbox, &Style::of(arguments.tables.csv))?;
     let files = outbox.send()?;
     if say.json() {
         say.result(&serde_json::to_string_pretty(&as_json(&scenario, scores.as_deref(), &files))?);

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::Common;
 use super::say::{Say, short, table};
+use super::{Common, TableOptions};
 use crate::data::read_table;
 use crate::error::{Error, ErrorKind};
 use crate::model::{LogEntry, Model, Scores, Stages, explain, read_data, read_meta};
 use crate::report::composite::{self, Wanted};
+use crate::report::dress::{self, Style};
 use crate::report::outbox::Outbox;
 
 /// Units shown on screen.
@@ -46,6 +47,8 @@ pub struct Arguments {
     #[arg(long, value_name = "N")]
     draws: Option<u32>,
     #[command(flatten)]
+    tables: TableOptions,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -70,6 +73,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
         (&stages, &scores),
         Wanted { stages: arguments.stages, analysis: arguments.analysis },
     )?;
+    dress::staged(&mut outbox, &Style::of(arguments.tables.csv))?;
     let files = outbox.send()?;
     if say.json() {
         say.result(&serde_json::to_string_pretty(&as_json(&scores, &files))?);

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use super::Common;
 use super::say::Say;
+use super::{Common, TableOptions};
 use crate::data::{DataSource, read_table};
 use crate::error::{Error, ErrorKind};
 use crate::report::cells;
+use crate::report::dress::{self, Style};
 use crate::report::outbox::{csv_bytes, write_whole};
 use crate::report::supply_risk as report;
 use crate::structural::supply_risk::importance::{self, Importance};
@@ -49,6 +50,8 @@ pub struct Arguments {
     /// Write GeoPolRisk's score of this trade instead (material, importer, exporter, import, domestic_production)
     #[arg(long, value_name = "TRADE", conflicts_with_all = ["factors", "importance", "year"])]
     geopolrisk: Option<PathBuf>,
+    #[command(flatten)]
+    tables: TableOptions,
     #[command(flatten)]
     pub common: Common,
 }
@@ -100,7 +103,9 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     if arguments.output != Path::new("-") {
         outputs.insert(0, Output { path: &arguments.output, content: rows.clone() });
     }
-    for output in &outputs {
+    let style = Style::of(arguments.tables.csv);
+    for output in &mut outputs {
+        output.content = dress::bytes(std::mem::take(&mut output.content), "supply_risk.csv", &style)?;
         write_whole(output.path, &output.content)?;
     }
     let written = || outputs.iter().map(|output| output.path);
@@ -112,7 +117,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
         }
         say.result(&serde_json::to_string_pretty(&answer)?);
     } else if arguments.output == Path::new("-") {
-        say.result(String::from_utf8_lossy(&rows).trim_end());
+        say.result(String::from_utf8_lossy(&dress::bytes(rows, "supply_risk.csv", &style)?).trim_end());
     }
     for path in written() {
         say.message(&format!("wrote {}", path.display()));

@@ -3,12 +3,14 @@
 //! Numbers are written in the shortest form that reads back as the same number, so that scores computed from the file
 //! are the scores of the run that wrote it. An empty cell is an unknown value.
 
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 use std::str::FromStr;
 
 use super::row::IndicatorRow;
 use super::table::{COLUMNS, IndicatorTable};
+use crate::data::DataSource;
+use crate::dialect::{Headers, TableReader, guard};
 use crate::error::{Error, ErrorKind, Result};
 
 impl IndicatorTable {
@@ -26,9 +28,7 @@ impl IndicatorTable {
     /// # Errors
     /// When the file cannot be read or is not such a table.
     pub fn read_csv(path: &Path) -> Result<Self> {
-        let file = fs_err::File::open(path)
-            .map_err(|cause| Error::io(path, cause).hint("make the reports first with `goulet run`"))?;
-        Self::read_from(BufReader::new(file), path)
+        Self::read_rows(TableReader::open(path)?, path)
     }
 
     /// Writes the table with its header.
@@ -50,19 +50,29 @@ impl IndicatorTable {
     /// # Errors
     /// When a column is missing or a cell does not fit its column: every fault with its line.
     pub fn read_from(input: impl Read, file: &Path) -> Result<Self> {
-        let mut reader = csv::Reader::from_reader(input);
-        let headers = reader.headers().map_err(|cause| csv_fault(file, &cause))?.clone();
-        let headers: Vec<_> = headers.iter().map(|name| name.trim_start_matches('\u{feff}')).collect();
-        if headers != COLUMNS {
+        Self::read_rows(TableReader::new(input, file, Headers::of(&DataSource::Embedded)?)?, file)
+    }
+
+    fn read_rows<R: Read>(mut reader: TableReader<R>, file: &Path) -> Result<Self> {
+        let headers: Vec<&str> = reader.columns().iter().collect();
+        let places: Vec<usize> =
+            COLUMNS.iter().filter_map(|column| headers.iter().position(|header| header == column)).collect();
+        if places.len() != COLUMNS.len() {
             let message = format!("the columns are {}: expected {}", headers.join(", "), COLUMNS.join(", "));
             return Err(Error::new(ErrorKind::Format, message)
                 .at_line(file, 1)
                 .hint("read the indicators.csv that `goulet run` wrote"));
         }
         let (mut rows, mut faults) = (Vec::new(), Vec::new());
-        for record in reader.records() {
-            match record.map_err(|cause| csv_fault(file, &cause)).and_then(|record| row_of(file, &record)) {
-                Ok(row) => rows.push(row),
+        let mut record = csv::StringRecord::new();
+        loop {
+            match reader.next_row(&mut record) {
+                Ok(false) => break,
+                Ok(true) => match row_of(file, &record, &places) {
+                    Ok(row) => rows.push(row),
+                    Err(fault) => faults.push(fault),
+                },
+                Err(fault) if fault.kind() == ErrorKind::Io => return Err(fault),
                 Err(fault) => faults.push(fault),
             }
         }
@@ -85,13 +95,14 @@ fn cells(row: IndicatorRow) -> [String; 10] {
         number(row.high),
         row.documents.map(|count| count.to_string()).unwrap_or_default(),
         row.basis.as_str().to_owned(),
-        row.provenance,
+        guard(&row.provenance).into_owned(),
     ]
 }
 
-fn row_of(file: &Path, record: &csv::StringRecord) -> Result<IndicatorRow> {
+/// A row; `places` says where each of [`COLUMNS`] stands.
+fn row_of(file: &Path, record: &csv::StringRecord, places: &[usize]) -> Result<IndicatorRow> {
     let line = record.position().map_or(0, csv::Position::line);
-    let cell = |column: usize| record.get(column).unwrap_or_default();
+    let cell = |column: usize| record.get(places[column]).unwrap_or_default();
     let place = |column: usize, fault: Error| fault.at_line(file, line).in_column(COLUMNS[column]);
     let number = |column: usize| optional::<f64>(cell(column), "a number").map_err(|fault| place(column, fault));
     Ok(IndicatorRow {
@@ -116,11 +127,6 @@ fn optional<T: FromStr>(cell: &str, expected: &str) -> Result<Option<T>> {
     }
     let parsed = cell.parse().map_err(|_| Error::new(ErrorKind::Data, format!("`{cell}` is not {expected}")));
     parsed.map(Some)
-}
-
-fn csv_fault(file: &Path, cause: &csv::Error) -> Error {
-    let line = cause.position().map_or(0, csv::Position::line);
-    Error::new(ErrorKind::Format, cause.to_string()).at_line(file, line)
 }
 
 #[cfg(test)]

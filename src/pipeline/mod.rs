@@ -9,6 +9,7 @@
 //! [`run`] is the main job. Its halves can be used alone: [`read::Reader`] goes from a corpus to mentions, [`score`] from an
 //! indicator table and a model to scores.
 
+pub mod earlier;
 pub mod intake;
 pub mod read;
 pub mod replay;
@@ -26,6 +27,7 @@ use intake::{Cut, Destinations, ReadCorpus};
 use crate::codes::{Granularity, Period, SectorId, Status};
 use crate::corpus::{Corpus, Options};
 use crate::data::DataSource;
+use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::extract::{Certainties, Extractor};
 use crate::indicators::{self, IndicatorTable, TextSettings};
@@ -33,11 +35,13 @@ use crate::lexicon::Lexicon;
 use crate::model::Model;
 use crate::report::cells::number;
 use crate::report::comparison::{self, Comparison, Reports};
+use crate::report::dress::{self, Style};
 use crate::report::findings::Findings;
 use crate::report::names::{Names, ReportLanguage};
 use crate::report::outbox::{Outbox, hex};
 use crate::report::package::{self, InputHash, Run};
 use crate::report::page;
+use crate::report::parquet;
 use crate::report::tables::{SCORES, SECTORS, ScoreRow, SectorRow};
 use crate::report::workbook;
 use crate::structural::Structure;
@@ -66,6 +70,12 @@ pub struct Request {
     pub language: Option<ReportLanguage>,
     /// Draws of the uncertainty run in place of the model file's.
     pub draws: Option<u32>,
+    /// How the tables are written.
+    pub csv: Dialect,
+    /// Every table as Parquet too.
+    pub parquet: bool,
+    /// The text of the model, where a description of an earlier run has it; `model` is then only its name.
+    pub model_text: Option<String>,
 }
 
 impl Default for Request {
@@ -82,6 +92,9 @@ impl Default for Request {
             keep_duplicates: false,
             language: None,
             draws: None,
+            csv: Dialect::default(),
+            parquet: false,
+            model_text: None,
         }
     }
 }
@@ -162,17 +175,29 @@ impl Knowledge {
     /// # Errors
     /// With the faults of the first table or file that has any.
     pub fn load(data: Option<&std::path::Path>, model: Option<&std::path::Path>) -> Result<Self> {
+        Self::load_with(data, model, None)
+    }
+
+    /// As [`Knowledge::load`]; where the text of the model is at hand, `model` is only its name.
+    fn load_with(
+        data: Option<&std::path::Path>,
+        model: Option<&std::path::Path>,
+        model_text: Option<&str>,
+    ) -> Result<Self> {
         let source = DataSource::open(data)?;
         let lexicon = Lexicon::load(&source)?;
         let structure = Structure::load(&source)?;
-        let (model_file, model_text) = match model {
-            Some(file) => {
+        let (model_file, model_text) = match (model, model_text) {
+            (file, Some(text)) => {
+                (file.map_or_else(|| source.display("model.toml"), std::path::Path::to_owned), text.to_owned())
+            }
+            (Some(file), None) => {
                 let text = fs_err::read_to_string(file).map_err(|cause| {
                     Error::io(file, cause).hint("`goulet init DIR` writes a model file to start from")
                 })?;
                 (file.to_owned(), text)
             }
-            None => (source.display("model.toml"), source.read("model.toml")?),
+            (None, None) => (source.display("model.toml"), source.read("model.toml")?),
         };
         let model = Model::from_toml(&model_text, &model_file)?;
         Ok(Self { source, lexicon, structure, model, model_file, model_text })
@@ -193,7 +218,8 @@ impl Knowledge {
 /// # Errors
 /// When the input, the data or the model cannot be read, or the reports cannot be written; the old reports then stand.
 pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Sync)) -> Result<Outcome> {
-    let mut knowledge = Knowledge::load(request.data.as_deref(), request.model.as_deref())?;
+    let mut knowledge =
+        Knowledge::load_with(request.data.as_deref(), request.model.as_deref(), request.model_text.as_deref())?;
     if let Some(draws) = request.draws {
         knowledge.model.set_draws(draws)?;
     }
@@ -249,9 +275,21 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
         documents_file: outbox.stage("documents.csv"),
     };
     write_for_people(&findings, &mut outbox)?;
-    let described =
-        Run { request, knowledge: &knowledge, inputs: &inputs, documents: read.documents, mentions: read.mentions };
-    let description = package::describe(&described, &outbox)?;
+    if request.parquet {
+        parquet::staged(&mut outbox)?;
+    }
+    let style = Style { dialect: request.csv, language: request.language.map(|language| (language, &names)) };
+    dress::staged(&mut outbox, &style)?;
+    let described = Run {
+        request,
+        knowledge: &knowledge,
+        inputs: &inputs,
+        documents: read.documents,
+        mentions: read.mentions,
+        names: &names,
+        style: &style,
+    };
+    let description = package::describe(&described, &mut outbox)?;
     outbox.text("datapackage.json", &description)?;
     Ok(Outcome {
         documents: read.documents,
@@ -280,8 +318,8 @@ fn take_in(
     let cut = Cut { granularity: request.granularity, as_of: request.as_of };
     let keep_duplicates = request.keep_duplicates;
     if !request.mentions.is_empty() {
-        let replay = replay::Replay { cut, certainties: knowledge.certainties(), keep_duplicates };
-        let read = replay.read(&request.mentions, &into, warnings)?;
+        let earlier = earlier::Earlier { cut, certainties: knowledge.certainties(), keep_duplicates };
+        let read = earlier.read(&request.mentions, &into, warnings)?;
         return Ok((read, InputHash::of_tables(&request.mentions)?));
     }
     let corpus = Corpus::open(&request.corpus, Options::default())?;

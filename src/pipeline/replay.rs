@@ -1,275 +1,211 @@
-//! Mentions made earlier, taken in as if their documents were read again.
-//!
-//! A folder with `documents.csv` and `mentions.csv` (`goulet shard merge`, or the reports of an earlier run) says all that scoring
-//! needs, and gives the same reports as the run over its documents. A table of mentions alone does not know the documents that name a
-//! sector and state nothing: shares then come out higher, and a warning says so.
+//! A run done again from its description: the same inputs, options, model and data, and what differs from what is recorded.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::intake::{Cut, Destinations, Intake, ReadCorpus};
-use crate::codes::{Channel, CountryCode, Language, MaterialId, Polarity, SectorId, Status};
-use crate::corpus::{Clusters, Fingerprint};
+use super::{Request, run};
+use crate::codes::SectorId;
+use crate::corpus::{self, Corpus};
+use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::extract::{Certainties, Mention};
-use crate::report::cells::unprotected;
-use crate::report::tables::DocumentFacts;
+use crate::report::comparison::{self, Reports};
+use crate::report::names::ReportLanguage;
+use crate::report::package;
 use crate::warning::Warnings;
 
-/// A row of `mentions.csv`.
+/// Something that is not as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is: `version`, `data`, `input` or `file`.
+    pub what: &'static str,
+    /// Which one.
+    pub name: String,
+    /// As recorded; none where it is new.
+    pub recorded: Option<String>,
+    /// As found now; none where it is missing.
+    pub now: Option<String>,
+}
+
+/// A description of a run, as `datapackage.json` has it.
+#[derive(Debug)]
+pub struct Manifest {
+    path: PathBuf,
+    text: String,
+    package: Value,
+    options: Options,
+    model: RecordedModel,
+}
+
+/// What was asked of the run.
 #[derive(Debug, Deserialize)]
-struct MentionRecord {
-    doc_id: String,
-    date: Option<Date>,
-    language: Language,
-    publisher: String,
-    channel: Channel,
-    sector: SectorId,
-    material: Option<MaterialId>,
-    origin: Option<CountryCode>,
-    target: Option<CountryCode>,
-    status: Status,
-    severity: f64,
-    weight: f64,
-    sentence: u32,
-    start: usize,
-    end: usize,
-    lexeme: String,
-    evidence: String,
+struct Options {
+    corpus: Vec<PathBuf>,
     #[serde(default)]
-    share: Option<f64>,
+    mentions: Vec<PathBuf>,
+    data: Option<PathBuf>,
+    model: Option<PathBuf>,
+    period: String,
+    as_of: Option<String>,
+    keep_duplicates: bool,
+    draws: u32,
+    csv: Dialect,
+    language: Option<ReportLanguage>,
+    parquet: bool,
 }
 
-/// A row of the documents of a shard, or of `documents.csv`.
 #[derive(Debug, Deserialize)]
-struct DocumentRecord {
-    doc_id: String,
-    date: Option<Date>,
-    language: Language,
-    publisher: String,
-    title: String,
-    url: String,
-    sectors: String,
-    mentions: usize,
-    fingerprint: Option<String>,
-    cluster: Option<String>,
+struct RecordedModel {
+    text: String,
 }
 
-/// What taking in needs.
-#[derive(Debug, Clone, Copy)]
-pub struct Replay {
-    /// How documents are cut into periods.
-    pub cut: Cut,
-    /// What a status counts: the model's, not those of the file.
-    pub certainties: Certainties,
-    /// Every document weighs for itself.
-    pub keep_duplicates: bool,
+/// What `goulet compare` asked for last.
+#[derive(Debug, Deserialize)]
+struct Narrowed {
+    sectors: Vec<SectorId>,
+    period: String,
 }
 
-/// How near-duplicates are known.
-#[derive(Default)]
-struct Known {
-    /// Cluster of each document that brings no fingerprint but a cluster; its size where only that is known.
-    clusters: Vec<(u64, u32)>,
-    /// Documents with a fingerprint.
-    prints: usize,
-}
-
-impl Replay {
-    /// Takes in every folder or table of `paths`, in the order given, into the files that `into` names.
+impl Manifest {
+    /// Reads the description of a run.
     ///
     /// # Errors
-    /// When a table is missing, of another version, or does not fit the other; near-duplicates must be known in one way for all.
-    pub fn read(&self, paths: &[PathBuf], into: &Destinations, warnings: &Warnings) -> Result<ReadCorpus> {
-        let mut intake = Intake::open(self.cut, into)?;
-        let mut known = Known::default();
-        for path in paths {
-            if path.is_dir() {
-                self.take_folder(path, &mut intake, &mut known)?;
-            } else {
-                self.take_mentions(path, &mut intake, &mut known)?;
-                warnings.note(
-                    "mentions-alone",
-                    format!(
-                        "{}: documents that name a sector and state nothing are not known from mentions alone, so shares come out \
-                         higher; give a folder that holds documents.csv beside mentions.csv",
-                        path.display()
-                    ),
-                );
-            }
-        }
-        if known.prints > 0 && !known.clusters.is_empty() {
-            return Err(Error::new(ErrorKind::Usage, "shards and tables of a finished run cannot be mixed")
-                .hint("near-duplicates between them would not be found; read the documents again with --corpus"));
-        }
-        let is_labelled = !known.clusters.is_empty() && !self.keep_duplicates;
-        let mut read = intake.finish(self.keep_duplicates || is_labelled)?;
-        if is_labelled {
-            read.clusters = Clusters::known(sized(known.clusters));
-        }
-        Ok(read)
+    /// When the file is missing, or not the description of a run of this kind.
+    pub fn read(path: &Path) -> Result<Self> {
+        let hint = "name the datapackage.json of a folder that `goulet run` wrote";
+        let text = fs_err::read_to_string(path).map_err(|cause| Error::io(path, cause).hint(hint))?;
+        let wrong = |cause: serde_json::Error, line: u64| {
+            let error = Error::new(ErrorKind::Format, format!("no description of a run: {cause}")).hint(hint);
+            if line == 0 { error.at_file(path) } else { error.at_line(path, line) }
+        };
+        let package: Value =
+            serde_json::from_str(&text).map_err(|cause| (cause.line() as u64, cause)).map_err(|(l, c)| wrong(c, l))?;
+        let options = Options::deserialize(&package["goulet"]["options"]).map_err(|cause| wrong(cause, 0))?;
+        let model = RecordedModel::deserialize(&package["goulet"]["model"]).map_err(|cause| wrong(cause, 0))?;
+        Ok(Self { path: path.to_owned(), text, package, options, model })
     }
 
-    fn take_folder(&self, folder: &Path, intake: &mut Intake, known: &mut Known) -> Result<()> {
-        let (documents_file, mentions_file) = (folder.join("documents.csv"), folder.join("mentions.csv"));
-        let mut mentions = Rows::<MentionRecord>::open(&mentions_file)?;
-        for document in Rows::<DocumentRecord>::open(&documents_file)? {
-            let (line, document) = document?;
-            let mut stated = Vec::with_capacity(document.mentions);
-            for _ in 0..document.mentions {
-                let Some((at, mention)) = mentions.next().transpose()? else {
-                    return Err(apart(&documents_file, line, "mentions.csv ends before the mentions of this document"));
-                };
-                if mention.doc_id != document.doc_id {
-                    let message =
-                        format!("a mention of `{}` where one of `{}` is due", mention.doc_id, document.doc_id);
-                    return Err(apart(&mentions_file, at, &message));
-                }
-                stated.push(self.mention(mention));
-            }
-            let print = match (&document.fingerprint, &document.cluster) {
-                (Some(print), _) => {
-                    known.prints += 1;
-                    print
-                        .parse()
-                        .map_err(|error: Error| error.at_line(&documents_file, line).in_column("fingerprint"))?
-                }
-                (None, cluster) => {
-                    let id = cluster.as_deref().and_then(|id| u64::from_str_radix(id, 16).ok()).unwrap_or(0);
-                    known.clusters.push((id, 0));
-                    Fingerprint::of("")
-                }
-            };
-            intake.take(&document.facts(print, (&documents_file, line))?, &stated, &[])?;
-        }
-        match mentions.next().transpose()? {
-            None => Ok(()),
-            Some((at, mention)) => {
-                Err(apart(&mentions_file, at, &format!("`{}` is no document of documents.csv", mention.doc_id)))
-            }
-        }
+    /// Bytes of the corpus as it is now; 0 where it cannot be found.
+    pub fn bytes(&self) -> u64 {
+        Corpus::open(&self.options.corpus, corpus::Options::default())
+            .map_or(0, |corpus| corpus.inputs().iter().map(|input| input.bytes).sum())
     }
 
-    /// Mentions of one document must stand together, as every table of mentions has them.
-    fn take_mentions(&self, file: &Path, intake: &mut Intake, known: &mut Known) -> Result<()> {
-        let mut rows = Rows::<MentionRecord>::open(file)?.peekable();
-        while let Some(first) = rows.next() {
-            let (_, first) = first?;
-            let id = first.doc_id.clone();
-            let size = if first.weight > 0.0 && first.weight < 1.0 { (1.0 / first.weight).round() as u32 } else { 1 };
-            let mut stated = vec![self.mention(first)];
-            while let Some(row) = rows.next_if(|row| row.as_ref().is_ok_and(|(_, mention)| mention.doc_id == id)) {
-                stated.push(self.mention(row?.1));
-            }
-            let mut sectors: Vec<SectorId> = stated.iter().map(|mention| mention.sector).collect();
-            sectors.sort_unstable();
-            sectors.dedup();
-            let of = &stated[0];
-            let facts = DocumentFacts {
-                id: of.doc_id.clone(),
-                date: of.date,
-                language: of.language,
-                publisher: of.publisher.clone(),
-                title: String::new(),
-                url: String::new(),
-                sectors,
-                print: Fingerprint::of(""),
-            };
-            known.clusters.push((0, size.max(1)));
-            intake.take(&facts, &stated, &[])?;
-        }
-        Ok(())
+    /// The inputs of the run with their hashes.
+    fn inputs(&self) -> BTreeMap<String, String> {
+        inputs(&self.package)
     }
 
-    fn mention(&self, row: MentionRecord) -> Mention {
-        let certainty = Status::ALL.iter().position(|status| *status == row.status);
-        Mention {
-            doc_id: unprotected(&row.doc_id).into(),
-            date: row.date,
-            language: row.language,
-            publisher: unprotected(&row.publisher).into(),
-            channel: row.channel,
-            sector: row.sector,
-            material: row.material,
-            origin: row.origin,
-            target: row.target,
-            status: row.status,
-            polarity: Polarity::of(row.channel, row.status),
-            severity: row.severity,
-            certainty: certainty.map_or(0.0, |place| self.certainties[place]),
-            weight: 1.0,
-            sentence: row.sentence,
-            start: row.start,
-            end: row.end,
-            lexeme: row.lexeme,
-            evidence: unprotected(&row.evidence).to_owned(),
-            share: row.share,
-        }
-    }
-}
-
-impl DocumentRecord {
-    fn facts(&self, print: Fingerprint, (file, line): (&Path, u64)) -> Result<DocumentFacts> {
-        let sectors = self.sectors.split_whitespace().map(str::parse).collect::<Result<Vec<SectorId>>>();
-        Ok(DocumentFacts {
-            id: unprotected(&self.doc_id).into(),
-            date: self.date,
-            language: self.language,
-            publisher: unprotected(&self.publisher).into(),
-            title: unprotected(&self.title).to_owned(),
-            url: unprotected(&self.url).to_owned(),
-            sectors: sectors.map_err(|error| error.at_line(file, line).in_column("sectors"))?,
-            print,
+    fn request(&self, out: &Path) -> Result<Request> {
+        let options = &self.options;
+        let as_of = options.as_of.as_deref().map(|day| {
+            let wrong = |cause: jiff::Error| Error::new(ErrorKind::Format, cause.to_string()).at_file(&self.path);
+            day.parse().map_err(wrong)
+        });
+        Ok(Request {
+            corpus: options.corpus.clone(),
+            mentions: options.mentions.clone(),
+            data: options.data.clone(),
+            model: options.model.clone(),
+            out: out.to_owned(),
+            granularity: options.period.parse()?,
+            as_of: as_of.transpose()?,
+            keep_duplicates: options.keep_duplicates,
+            language: options.language,
+            draws: Some(options.draws),
+            csv: options.csv,
+            parquet: options.parquet,
+            model_text: Some(self.model.text.clone()),
         })
     }
 }
 
-/// Clusters with their sizes: documents of one id belong together, one without an id stands alone or has the size it came with.
-fn sized(documents: Vec<(u64, u32)>) -> Vec<(u64, u32)> {
-    let mut sizes: BTreeMap<u64, u32> = BTreeMap::new();
-    for (id, _) in documents.iter().filter(|(id, _)| *id != 0) {
-        *sizes.entry(*id).or_default() += 1;
+/// Does the run of `manifest` again, into `out`, and tells what differs; nothing where every byte is the same. Where an input is
+/// missing, that alone is told and nothing is run.
+///
+/// # Errors
+/// When the run itself fails.
+pub fn replay(
+    manifest: &Manifest,
+    out: &Path,
+    warnings: &Warnings,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Vec<Difference>> {
+    if manifest.options.corpus.iter().any(|path| path == Path::new("-")) {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "the run read documents from standard input, which are not there any more",
+        )
+        .at_file(&manifest.path)
+        .hint("run it on files to be able to do it again"));
     }
-    documents.into_iter().map(|(id, size)| (id, sizes.get(&id).copied().unwrap_or(size.max(1)))).collect()
-}
-
-fn apart(file: &Path, line: u64, message: &str) -> Error {
-    Error::new(ErrorKind::Data, message.to_owned())
-        .at_line(file, line)
-        .hint("the two tables are not of one run: make them again, and leave the order of their rows as it is")
-}
-
-/// The rows of a table with their lines, one at a time.
-struct Rows<T> {
-    file: PathBuf,
-    records: csv::DeserializeRecordsIntoIter<std::io::BufReader<std::fs::File>, T>,
-}
-
-impl<T: DeserializeOwned> Rows<T> {
-    fn open(path: &Path) -> Result<Self> {
-        let file = std::fs::File::open(path).map_err(|cause| {
-            Error::io(path, cause)
-                .hint("name a table of mentions, or a folder with documents.csv and mentions.csv (`goulet shard merge`, `goulet run`)")
-        })?;
-        let reader = csv::Reader::from_reader(std::io::BufReader::with_capacity(1 << 16, file));
-        Ok(Self { file: path.to_owned(), records: reader.into_deserialize() })
+    let missing = missing(manifest);
+    if !missing.is_empty() {
+        return Ok(missing);
     }
+    run(&manifest.request(out)?, warnings, progress)?;
+    if let Some(narrowed) = manifest.package["goulet"].get("comparison") {
+        let wrong = |cause: serde_json::Error| Error::new(ErrorKind::Format, cause.to_string()).at_file(&manifest.path);
+        let Narrowed { sectors, period } = Narrowed::deserialize(narrowed).map_err(wrong)?;
+        package::narrow(out, &comparison::compare(&Reports::read(out)?, &sectors, &period)?)?;
+    }
+    let again = Manifest::read(&out.join("datapackage.json"))?;
+    Ok(differences(manifest, &again))
 }
 
-impl<T: DeserializeOwned> Iterator for Rows<T> {
-    type Item = Result<(u64, T)>;
+/// Inputs and data that are no longer where they were.
+fn missing(manifest: &Manifest) -> Vec<Difference> {
+    let documents = manifest.inputs().into_iter().map(|(path, hash)| ("input", path, Some(hash)));
+    let hash = || manifest.package["goulet"]["data"]["hash"].as_str().map(str::to_owned);
+    let data = manifest.options.data.iter().map(|path| ("data", path.display().to_string(), hash()));
+    documents
+        .chain(data)
+        .filter(|(_, path, _)| !Path::new(path).exists())
+        .map(|(what, name, recorded)| Difference { what, name, recorded, now: None })
+        .collect()
+}
 
-    fn next(&mut self) -> Option<Self::Item> {
-        let line = self.records.reader().position().line();
-        Some(self.records.next()?.map(|row| (line, row)).map_err(|cause| {
-            let line = cause.position().map_or(line, csv::Position::line);
-            Error::new(ErrorKind::Format, cause.to_string())
-                .at_line(&self.file, line)
-                .hint("the table does not have the columns of this version, or was changed: make it again")
-        }))
+fn differences(old: &Manifest, new: &Manifest) -> Vec<Difference> {
+    let text = |manifest: &Manifest, key: [&str; 2]| -> Option<String> {
+        manifest.package["goulet"].pointer(&format!("/{}", key.join("/"))).and_then(Value::as_str).map(str::to_owned)
+    };
+    let version = |manifest: &Manifest| manifest.package["goulet"]["version"].as_str().map(str::to_owned);
+    let mut found = Vec::new();
+    for (what, recorded, now) in
+        [("version", version(old), version(new)), ("data", text(old, ["data", "hash"]), text(new, ["data", "hash"]))]
+    {
+        if recorded != now {
+            let name = text(old, ["data", "source"]).filter(|_| what == "data").unwrap_or_else(|| "goulet".to_owned());
+            found.push(Difference { what, name, recorded, now });
+        }
     }
+    let files = |manifest: &Manifest| hashes(&manifest.package["resources"]);
+    for (what, old, new) in [("input", old.inputs(), new.inputs()), ("file", files(old), files(new))] {
+        let names = old.keys().chain(new.keys().filter(|name| !old.contains_key(*name)));
+        let changed = names.filter(|name| old.get(*name) != new.get(*name));
+        found.extend(changed.map(|name| Difference {
+            what,
+            name: name.clone(),
+            recorded: old.get(name).cloned(),
+            now: new.get(name).cloned(),
+        }));
+    }
+    if found.is_empty() && old.text != new.text {
+        let name = "datapackage.json".to_owned();
+        let (recorded, now) = (Some("as recorded".to_owned()), Some("other words, same hashes".to_owned()));
+        found.push(Difference { what: "file", name, recorded, now });
+    }
+    found
+}
+
+fn inputs(package: &Value) -> BTreeMap<String, String> {
+    hashes(&package["sources"])
+}
+
+/// Path → hash of what has both.
+fn hashes(list: &Value) -> BTreeMap<String, String> {
+    let both = |item: &Value| Some((item["path"].as_str()?.to_owned(), item["hash"].as_str()?.to_owned()));
+    list.as_array().into_iter().flatten().filter_map(both).collect()
 }

@@ -1,5 +1,7 @@
 //! Cells: numbers written once and for all, text that no spreadsheet runs.
 
+use crate::dialect::guard;
+
 /// Decimals of a score or share in a table; rounding is the last step, after ranking.
 const DECIMALS: usize = 6;
 
@@ -30,17 +32,9 @@ pub fn optional<T: std::fmt::Display>(value: Option<T>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// Text from outside: an apostrophe goes before what a spreadsheet would take for a formula.
+/// Text from outside: an apostrophe goes before what a spreadsheet would take for a formula ([`guard`]).
 pub fn text(value: &str) -> String {
-    if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{value}") } else { value.to_owned() }
-}
-
-/// The text that [`text`] was given.
-pub fn unprotected(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-        _ => cell,
-    }
+    guard(value).into_owned()
 }
 
 #[cfg(test)]

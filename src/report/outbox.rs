@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use crate::dialect::guard;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Files on their way into a folder.
@@ -58,7 +59,8 @@ impl Outbox {
         let path = self.stage(name);
         let mut writer = csv_writer(&path)?;
         let failed = |cause: csv::Error| Error::io(&path, cause.into());
-        writer.write_record(header).map_err(failed)?;
+        // `goulet score` has columns that a user named.
+        writer.write_record(header.iter().map(|name| guard(name).into_owned())).map_err(failed)?;
         for row in rows {
             writer.write_record(row).map_err(failed)?;
         }
@@ -72,6 +74,16 @@ impl Outbox {
     pub fn text(&mut self, name: &str, content: impl AsRef<[u8]>) -> Result<()> {
         let path = self.stage(name);
         fs_err::write(&path, content).map_err(|cause| Error::io(&path, cause))
+    }
+
+    /// The names of all staged files, in order of staging.
+    pub fn names(&self) -> Vec<String> {
+        self.names.clone()
+    }
+
+    /// The names of the staged CSV tables, in order of staging.
+    pub fn tables(&self) -> Vec<String> {
+        self.names.iter().filter(|name| name.ends_with(".csv") && self.has(name)).cloned().collect()
     }
 
     /// Bytes of a staged file.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use csv::StringRecord;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -10,6 +11,7 @@ use serde::de::DeserializeOwned;
 use super::cells::{number, optional, text};
 use crate::codes::{CountryCode, Language, SectorId};
 use crate::corpus::Fingerprint;
+use crate::dialect::TableReader;
 use crate::error::{Error, ErrorKind, Result};
 use crate::extract::{Entity, Mention};
 
@@ -98,7 +100,7 @@ pub fn mention_cells(mention: &Mention, weight: f64) -> [String; 20] {
         mention.sentence.to_string(),
         mention.start.to_string(),
         mention.end.to_string(),
-        mention.lexeme.clone(),
+        text(&mention.lexeme),
         text(&mention.evidence),
         mention.share.map_or_else(String::new, number),
     ]
@@ -327,22 +329,30 @@ pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
     Ok(rows)
 }
 
-/// Hands over a report table row by row, for tables that memory may not hold.
+/// Hands over a report table row by row, for tables that memory may not hold. The table may be in any dialect and language
+/// that we write, and a spreadsheet may have saved it since.
 ///
 /// # Errors
 /// When the file is missing or a row does not fit.
 pub fn stream<T: DeserializeOwned>(path: &Path, mut each: impl FnMut(T)) -> Result<()> {
-    let file = fs_err::File::open(path).map_err(|cause| {
-        Error::io(path, cause).hint("make the reports first with `goulet run`, or name their folder with --reports DIR")
-    })?;
-    let mut reader = csv::Reader::from_reader(std::io::BufReader::new(file));
-    for row in reader.deserialize() {
-        each(row.map_err(|cause: csv::Error| {
-            let line = cause.position().map_or(0, csv::Position::line);
-            Error::new(ErrorKind::Format, cause.to_string())
+    let mut reader = TableReader::open(path)?;
+    let columns = reader.columns().clone();
+    let mut row = StringRecord::new();
+    while reader.next_row(&mut row)? {
+        each(row.deserialize(Some(&columns)).map_err(|cause| {
+            let line = row.position().map_or(0, csv::Position::line);
+            Error::new(ErrorKind::Format, what_does_not_fit(&cause))
                 .at_line(path, line)
                 .hint("the table does not have the columns of this version: run `goulet run` again")
         })?);
     }
     Ok(())
+}
+
+/// The reason alone: where the row stands is said already.
+fn what_does_not_fit(cause: &csv::Error) -> String {
+    match cause.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+        _ => cause.to_string(),
+    }
 }

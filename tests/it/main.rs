@@ -15,3 +15,4 @@ mod score;
 mod shard;
 mod supply_risk;
 mod support;
+mod tables;
