@@ -114,9 +114,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     } else if arguments.output == Path::new("-") {
         say.result(String::from_utf8_lossy(&rows).trim_end());
     }
-    for path in written() {
-        say.message(&format!("wrote {}", path.display()));
-    }
+    say.files(&written().collect::<Vec<_>>());
     Ok(())
 }
 
