@@ -4,6 +4,7 @@
 mod bad_input;
 mod contract;
 mod defend;
+mod diff;
 mod direction;
 mod gold;
 mod language;
@@ -14,3 +15,4 @@ mod scenario;
 mod score;
 mod supply_risk;
 mod support;
+mod terminal;
