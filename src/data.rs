@@ -109,7 +109,7 @@ impl DataSource {
         let text = self.read(name)?;
         let file = self.display(name);
         let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
-        let headers = reader.headers().map_err(|cause| csv_fault(&file, &cause))?.clone();
+        let headers = reader.headers().map_err(|cause| csv_fault(&file, &cause, &csv::StringRecord::new()))?.clone();
         let (mut rows, mut faults) = (Vec::new(), Vec::new());
         for record in reader.records() {
             let outcome = record.and_then(|record| {
@@ -118,7 +118,7 @@ impl DataSource {
             });
             match outcome {
                 Ok(row) => rows.push(row),
-                Err(cause) => faults.push(csv_fault(&file, &cause)),
+                Err(cause) => faults.push(csv_fault(&file, &cause, &headers)),
             }
         }
         if faults.is_empty() { Ok(rows) } else { Err(faults.into()) }
@@ -143,17 +143,28 @@ fn embedded_files(dir: &Dir<'_>, names: &mut Vec<String>) {
     }
 }
 
-fn csv_fault(file: &Path, cause: &csv::Error) -> Error {
+/// A fault of the parser at its line, and in its column where one cell is to blame.
+fn csv_fault(file: &Path, cause: &csv::Error, headers: &csv::StringRecord) -> Error {
     let line = cause.position().map_or(0, csv::Position::line);
+    let mut column = None;
     let message = match cause.kind() {
-        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+        csv::ErrorKind::Deserialize { err, .. } => {
+            column = err.field().and_then(|field| headers.get(usize::try_from(field).ok()?));
+            err.kind().to_string()
+        }
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("{len} cells where the header has {expected_len}")
         }
         _ => cause.to_string(),
     };
-    Error::new(ErrorKind::Data, message).at_line(file, line).hint("correct the row; `goulet check` lists every fault")
+    let hint = "correct the row; `goulet check` lists every fault";
+    let fault = Error::new(ErrorKind::Data, message).at_line(file, line).hint(hint);
+    match column {
+        Some(column) => fault.in_column(column),
+        None => fault,
+    }
 }
+
 /// A table of the user's own as text.
 ///
 /// # Errors

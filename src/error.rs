@@ -4,6 +4,7 @@
 //! line of its own by the binary, names the flag or the file to change.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The result type of the library.
@@ -61,13 +62,32 @@ struct Inner {
     message: String,
     position: Option<Position>,
     hint: Option<String>,
+    excerpt: Option<Excerpt>,
+    faults: Vec<Error>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The line of a file that a fault sits on, and where in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The line, without its end.
+    pub line: String,
+    /// The bytes of the line that are at fault; empty where the place inside the line is not known.
+    pub place: Range<usize>,
 }
 
 impl Error {
     /// A new error of `kind`; `message` says what was seen, without a full stop.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), position: None, hint: None, source: None }))
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            position: None,
+            hint: None,
+            excerpt: None,
+            faults: Vec::new(),
+            source: None,
+        }))
     }
 
     /// An input or output failure on `path`.
@@ -106,6 +126,13 @@ impl Error {
         self
     }
 
+    /// Adds the line at fault, by whoever has the text at hand: it may be in no file that could be read again.
+    #[must_use]
+    pub fn showing(mut self, line: impl Into<String>, place: Range<usize>) -> Self {
+        self.0.excerpt = Some(Excerpt { line: line.into(), place });
+        self
+    }
+
     /// Adds the underlying cause.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
@@ -123,6 +150,29 @@ impl Error {
         self.0.position.as_ref()
     }
 
+    /// The line at fault, if it was added.
+    pub fn excerpt(&self) -> Option<&Excerpt> {
+        self.0.excerpt.as_ref()
+    }
+
+    /// The faults that this error is made of; none where it is one itself.
+    pub fn faults(&self) -> &[Self] {
+        &self.0.faults
+    }
+
+    /// The faults that this error is made of, or itself.
+    pub fn into_faults(mut self) -> Vec<Self> {
+        match std::mem::take(&mut self.0.faults) {
+            own if own.is_empty() => vec![self],
+            own => own,
+        }
+    }
+
+    /// What was seen, without the place and without the faults it is made of.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
     /// The remedy, if one is known.
     pub fn remedy(&self) -> Option<&str> {
         self.0.hint.as_deref()
@@ -134,7 +184,14 @@ impl fmt::Display for Error {
         if let Some(position) = &self.0.position {
             write!(f, "{position}: ")?;
         }
-        f.write_str(&self.0.message)
+        f.write_str(&self.0.message)?;
+        for fault in &self.0.faults {
+            write!(f, "\n  {fault}")?;
+            if let Some(remedy) = fault.remedy() {
+                write!(f, " ({remedy})")?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -145,19 +202,18 @@ impl std::error::Error for Error {
 }
 
 impl From<Vec<Error>> for Error {
-    /// Several faults as one error: all messages, each on a line, so that a file is mended in one go.
-    fn from(mut faults: Vec<Error>) -> Self {
-        if faults.len() == 1 {
-            return faults.remove(0);
+    /// Several faults as one error, so that a file is mended in one go. What is made of faults itself gives up its own.
+    fn from(faults: Vec<Error>) -> Self {
+        let mut flat = Vec::with_capacity(faults.len());
+        for fault in faults {
+            flat.extend(fault.into_faults());
         }
-        let kind = faults.first().map_or(ErrorKind::Data, Error::kind);
-        let mut message = format!("{} faults", faults.len());
-        for fault in &faults {
-            message.push_str(&format!("\n  {fault}"));
-            if let Some(remedy) = fault.remedy() {
-                message.push_str(&format!(" ({remedy})"));
-            }
+        if flat.len() == 1 {
+            return flat.remove(0);
         }
-        Self::new(kind, message)
+        let kind = flat.first().map_or(ErrorKind::Data, Error::kind);
+        let mut error = Self::new(kind, format!("{} faults", flat.len()));
+        error.0.faults = flat;
+        error
     }
 }

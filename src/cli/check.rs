@@ -51,18 +51,14 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
             faults.push(error);
         }
     }
+    let faults = flat(faults);
     if say.json() {
         say.result(&serde_json::to_string_pretty(&json!({
             "faults": faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "summary": lexicon.summary,
         }))?);
     } else {
-        for fault in &faults {
-            say.result(&format!("{fault}"));
-            if let Some(remedy) = fault.remedy() {
-                say.result(&format!("  hint: {remedy}"));
-            }
-        }
+        say.faults(&faults);
         for line in &lexicon.summary {
             say.message(line);
         }
@@ -75,4 +71,9 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
         1 => Err(Error::new(ErrorKind::Data, "1 fault, listed above").into()),
         count => Err(Error::new(ErrorKind::Data, format!("{count} faults, listed above")).into()),
     }
+}
+
+/// Faults one by one: those of a table come together.
+fn flat(faults: Vec<Error>) -> Vec<Error> {
+    faults.into_iter().flat_map(Error::into_faults).collect()
 }

@@ -5,10 +5,14 @@
 
 mod check;
 mod compare;
+mod completions;
+mod diff;
 mod eval;
+mod excerpt;
 mod explain;
 mod extract;
 mod init;
+mod man;
 mod production;
 mod replay;
 mod run;
@@ -55,6 +59,8 @@ enum Command {
     Shard(shard::Arguments),
     /// Compare sectors side by side, from the reports
     Compare(compare::Arguments),
+    /// Show what moved between two runs, and why
+    Diff(diff::Arguments),
     /// Show the sentences, data rows and weights behind one score
     Explain(explain::Arguments),
     /// Measure the extraction on labelled documents
@@ -63,6 +69,10 @@ enum Command {
     Check(check::Arguments),
     /// Write an editable copy of the data and the model file
     Init(init::Arguments),
+    /// Print what a shell needs to complete commands and options
+    Completions(completions::Arguments),
+    /// Write the manual pages
+    Man(man::Arguments),
 }
 
 /// Options that every command takes.
@@ -112,10 +122,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Scenario(arguments) => dispatch(&arguments.common, |say| scenario::run(arguments, say)),
         Command::Shard(arguments) => dispatch(&arguments.common, |say| shard::run(arguments, &warnings, say)),
         Command::Compare(arguments) => dispatch(&arguments.common, |say| compare::run(arguments, say)),
+        Command::Diff(arguments) => dispatch(&arguments.common, |say| diff::run(arguments, say)),
         Command::Explain(arguments) => dispatch(&arguments.common, |say| explain::run(arguments, say)),
         Command::Eval(arguments) => dispatch(&arguments.common, |say| eval::run(arguments, &warnings, say)),
         Command::Check(arguments) => dispatch(&arguments.common, |say| check::run(arguments, say)),
         Command::Init(arguments) => dispatch(&arguments.common, |say| init::run(arguments, say)),
+        Command::Completions(arguments) => dispatch(&arguments.common, |say| completions::run(arguments, say)),
+        Command::Man(arguments) => dispatch(&arguments.common, |say| man::run(arguments, say)),
     };
     let has_loss = say.warnings(&warnings.take());
     match outcome {

@@ -81,9 +81,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         let count = table.left_out.len();
         say.message(&format!("{count} tables left out: data/structural/usgs_commodities.csv says why"));
     }
-    for (path, _) in &written {
-        say.message(&format!("wrote {}", path.display()));
-    }
+    say.files(&written.iter().map(|(path, _)| path).collect::<Vec<_>>());
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::say::{Say, short, table};
+use super::say::{Say, short};
 use super::{Common, TableOptions};
 use crate::codes::Granularity;
 use crate::pipeline::{self, Outcome, Request};
@@ -95,7 +95,12 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
     };
     let size = if request.mentions.is_empty() { corpus_size(&request.corpus) } else { 0 };
     let bar = say.progress(size, "reading");
-    let outcome = pipeline::run(&request, warnings, &|bytes| bar.set_position(bytes));
+    let outcome = pipeline::run(&request, warnings, &|bytes| {
+        bar.set_position(bytes);
+        if bytes >= size {
+            bar.set_message("scoring");
+        }
+    });
     bar.finish_and_clear();
     let outcome = outcome?;
     if say.json() {
@@ -119,23 +124,21 @@ fn print(outcome: &Outcome, say: &Say) {
     ));
     let ranked: Vec<&ScoreRow> =
         outcome.scores.iter().filter(|row| row.period == latest && row.rank.is_some()).collect();
-    say.result(&format!(
+    say.heading(&format!(
         "Riskiest units, period {latest} (0–100; {} of {} ranked)\n",
         SHOWN.min(ranked.len()),
         ranked.len()
     ));
     let header =
         ["rank", "5-95 %", "sector", "country", "risk", "export c.", "concentr.", "coercion", "mitigation", "docs"];
-    say.result(&table(&header, ranked.iter().take(SHOWN).map(|row| unit_cells(row)), 4));
-    say.result(&format!("\nSectors, period {latest}\n"));
+    say.table(&header, ranked.iter().take(SHOWN).map(|row| unit_cells(row)), 4, 5);
+    say.heading(&format!("\nSectors, period {latest}\n"));
     let mut sectors: Vec<&SectorRow> = outcome.sectors.iter().filter(|row| row.period == latest).collect();
     sectors.sort_by(|a, b| b.risk.unwrap_or(-1.0).total_cmp(&a.risk.unwrap_or(-1.0)).then(a.sector.cmp(&b.sector)));
     let header = ["sector", "top supplier", "risk", "export c.", "concentr.", "coercion", "mitigation", "hhi", "docs"];
-    say.result(&table(&header, sectors.into_iter().map(sector_cells), 2));
+    say.table(&header, sectors.into_iter().map(sector_cells), 2, 3);
     say.message("");
-    for file in &outcome.files {
-        say.message(&format!("wrote {}", file.display()));
-    }
+    say.files(&outcome.files);
     if let Some(first) = ranked.first() {
         say.message(&format!("\nwhy a score is what it is: goulet explain {} {}", first.sector, first.country));
     }

@@ -75,9 +75,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
         return Ok(());
     }
     print(&scenario, scores.as_deref(), say);
-    for file in files {
-        say.message(&format!("wrote {}", file.display()));
-    }
+    say.files(&files);
     Ok(())
 }
 

@@ -63,9 +63,11 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     if let Some(draws) = arguments.draws {
         model.set_draws(draws)?;
     }
+    let spinner = say.spinner("scoring");
     let stages = Stages::run(&data, &model)?;
     let groups = data.panel.as_ref().map(|panel| panel.groups());
     let scores = stages.rank(&model, groups.as_deref())?;
+    spinner.finish_and_clear();
     let mut outbox = Outbox::open(&arguments.output)?;
     composite::write(
         &mut outbox,
@@ -83,9 +85,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
         Some(unit) => print_parts(&model, &scores, unit, say)?,
         None => print(&model, &scores, say),
     }
-    for file in files {
-        say.message(&format!("wrote {}", file.display()));
-    }
+    say.files(&files);
     Ok(())
 }
 

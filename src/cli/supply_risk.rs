@@ -119,9 +119,7 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
     } else if arguments.output == Path::new("-") {
         say.result(String::from_utf8_lossy(&dress::bytes(rows, "supply_risk.csv", &style)?).trim_end());
     }
-    for path in written() {
-        say.message(&format!("wrote {}", path.display()));
-    }
+    say.files(&written().collect::<Vec<_>>());
     Ok(())
 }
 

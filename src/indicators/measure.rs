@@ -56,14 +56,41 @@ impl Measure {
 /// - The target, as exposure: 1, where the measure is neither eased nor denied. The partner of a mitigation is not
 ///   exposed.
 pub fn statements(mention: &Mention) -> impl Iterator<Item = (CountryCode, Measure, f64)> {
-    let channel = mention.channel;
-    let is_risk = channel != Channel::Mitigation;
-    let stands = is_risk && !matches!(mention.status, Status::Eased | Status::Denied);
-    let is_easing = mention.status == Status::Eased && mention.polarity == Polarity::Easing;
-    let own = mention.origin.map(|origin| (origin, Measure::Channel(channel), mention.severity * mention.certainty));
-    let easing = mention.origin.filter(|_| is_easing).map(|origin| (origin, Measure::Easing, mention.severity));
-    let exposure = mention.target.map(|target| (target, Measure::Exposure, f64::from(u8::from(stands))));
-    own.into_iter().chain(easing).chain(exposure).map(|(country, measure, score)| (country, measure, unit(score)))
+    let Mention { channel, origin, target, status, polarity, severity, certainty, .. } = *mention;
+    Stated { channel, origin, target, status, polarity, severity, certainty }.scores()
+}
+
+/// What of a mention its scores rest on: of one just read, or of a row of `mentions.csv`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stated {
+    /// What kind of statement.
+    pub channel: Channel,
+    /// Acting or dominating country.
+    pub origin: Option<CountryCode>,
+    /// Country aimed at or exposed.
+    pub target: Option<CountryCode>,
+    /// State of the measure.
+    pub status: Status,
+    /// Which way it moves risk.
+    pub polarity: Polarity,
+    /// Gravity if in force, 0–1.
+    pub severity: f64,
+    /// Certainty of the status, 0–1.
+    pub certainty: f64,
+}
+
+impl Stated {
+    /// As [`statements`].
+    pub fn scores(self) -> impl Iterator<Item = (CountryCode, Measure, f64)> {
+        let is_risk = self.channel != Channel::Mitigation;
+        let stands = is_risk && !matches!(self.status, Status::Eased | Status::Denied);
+        let is_easing = self.status == Status::Eased && self.polarity == Polarity::Easing;
+        let channel = Measure::Channel(self.channel);
+        let own = self.origin.map(|origin| (origin, channel, self.severity * self.certainty));
+        let easing = self.origin.filter(|_| is_easing).map(|origin| (origin, Measure::Easing, self.severity));
+        let exposure = self.target.map(|target| (target, Measure::Exposure, f64::from(u8::from(stands))));
+        own.into_iter().chain(easing).chain(exposure).map(|(country, measure, score)| (country, measure, unit(score)))
+    }
 }
 
 /// A score held inside [0, 1]; NaN says nothing.

@@ -99,11 +99,22 @@ pub struct Shrunk {
 /// Shrinks `score` = Σ w_d m_d out of `relevant` = R towards `mean` = μ with strength α, at an interval of level
 /// `level`.
 pub fn shrink(score: f64, relevant: f64, mean: f64, strength: f64, level: f64) -> Shrunk {
-    let (for_it, against) = (score + strength * mean, (relevant - score).max(0.0) + strength * (1.0 - mean));
-    let share = if for_it + against > 0.0 { for_it / (for_it + against) } else { 0.0 };
+    let (for_it, against) = pseudo_counts(score, relevant, mean, strength);
+    let share = shrunk_share(score, relevant, mean, strength);
     let tail = 0.5 * (1.0 - level);
     let (low, high) = (beta::quantile(tail, for_it, against), beta::quantile(1.0 - tail, for_it, against));
     Shrunk { share, low: low.min(share), high: high.max(share) }
+}
+
+/// [`Shrunk::share`] alone, which costs no quantile.
+pub fn shrunk_share(score: f64, relevant: f64, mean: f64, strength: f64) -> f64 {
+    let (for_it, against) = pseudo_counts(score, relevant, mean, strength);
+    if for_it + against > 0.0 { for_it / (for_it + against) } else { 0.0 }
+}
+
+/// What speaks for and against, the prior included: the parameters of the Beta distribution.
+fn pseudo_counts(score: f64, relevant: f64, mean: f64, strength: f64) -> (f64, f64) {
+    (score + strength * mean, (relevant - score).max(0.0) + strength * (1.0 - mean))
 }
 
 impl Observed {

@@ -98,20 +98,17 @@ fn overlay(below: &mut toml::Table, above: toml::Table) {
     }
 }
 
-/// A parser's fault as the project's error: the message, then the line of the file with a caret under the fault.
+/// A parser's fault as the project's error, with the line of the file and the place in it.
 fn explain(fault: &toml::de::Error, text: &str, file: &Path) -> Error {
     let message = fault.message().lines().collect::<Vec<_>>().join(", ");
     let hint = "correct the key or value; data/model.toml (`goulet init`) shows every key with its meaning";
-    let Some(span) = fault.span() else {
-        return Error::new(ErrorKind::Data, message).at_file(file).hint(hint);
-    };
-    let line = line_of(text, span.start);
+    let error = Error::new(ErrorKind::Data, message).at_file(file).hint(hint);
+    let Some(span) = fault.span() else { return error };
     let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let shown = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-    let before = text.get(start..span.start).map_or(0, |part| part.chars().count());
-    let carets = text.get(span).map_or(1, |part| part.lines().next().unwrap_or_default().chars().count().max(1));
-    let picture = format!("\n  {shown}\n  {}{}", " ".repeat(before), "^".repeat(carets));
-    Error::new(ErrorKind::Data, message + &picture).at_line(file, line).hint(hint)
+    let from = (span.start - start).min(shown.len());
+    let to = (span.end - start).clamp(from, shown.len());
+    error.at_line(file, line_of(text, span.start)).showing(shown, from..to)
 }
 
 fn line_of(text: &str, offset: usize) -> u64 {
@@ -134,7 +131,8 @@ mod tests {
         assert_eq!((position.file.to_str(), position.line), (Some("mine.toml"), Some(3)));
         let shown = error.to_string();
         assert!(shown.contains("unknown field `methd`") && shown.contains("expected one of `method`"), "{shown}");
-        assert!(shown.contains("methd = \"geometric\"\n  ^^^^^"), "{shown}");
+        let excerpt = error.excerpt().unwrap();
+        assert_eq!((excerpt.line.as_str(), excerpt.place.clone()), ("methd = \"geometric\"", 0..5));
         assert!(error.remedy().is_some());
     }
 

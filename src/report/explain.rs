@@ -42,7 +42,7 @@ pub struct Explanation {
 pub fn explain(folder: &Path, sector: SectorId, country: CountryCode, period: &str) -> Result<Explanation> {
     let scores: Vec<ScoreRow> = read(&folder.join("scores.csv"))?;
     let score = find(&scores, sector, country, period)?;
-    let model = read_model(folder)?;
+    let model = model_of(&read_package(folder)?, folder)?;
     let mut table = IndicatorTable::read_csv(&folder.join("indicators.csv"))?;
     let period = score.period.parse()?;
     table.retain_unit(sector, country, period)?;
@@ -103,13 +103,24 @@ fn find(scores: &[ScoreRow], sector: SectorId, country: CountryCode, period: &st
     Err(Error::new(ErrorKind::Usage, format!("no unit {sector} {country} ({period}) in the reports")).hint(hint))
 }
 
-/// The model that made the reports.
-fn read_model(folder: &Path) -> Result<Model> {
+/// `datapackage.json` of a folder of reports.
+///
+/// # Errors
+/// When there is none, or it is no JSON.
+pub fn read_package(folder: &Path) -> Result<Value> {
     let path = folder.join("datapackage.json");
     let text = fs_err::read_to_string(&path)
         .map_err(|cause| Error::io(&path, cause).hint("make the reports first with `goulet run`"))?;
-    let package: Value = serde_json::from_str(&text)
-        .map_err(|cause| Error::new(ErrorKind::Format, cause.to_string()).at_line(&path, cause.line() as u64))?;
+    serde_json::from_str(&text)
+        .map_err(|cause| Error::new(ErrorKind::Format, cause.to_string()).at_line(&path, cause.line() as u64))
+}
+
+/// The model that made the reports of a folder, by their package.
+///
+/// # Errors
+/// When the package holds none, or one that this version does not understand.
+pub fn model_of(package: &Value, folder: &Path) -> Result<Model> {
+    let path = folder.join("datapackage.json");
     let model = &package["goulet"]["model"];
     let missing = || Error::new(ErrorKind::Format, "no model in it").at_file(&path).hint("run `goulet run` again");
     let text = model["text"].as_str().ok_or_else(missing)?;

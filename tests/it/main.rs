@@ -4,6 +4,7 @@
 mod bad_input;
 mod contract;
 mod defend;
+mod diff;
 mod direction;
 mod gold;
 mod language;
@@ -16,3 +17,4 @@ mod shard;
 mod supply_risk;
 mod support;
 mod tables;
+mod terminal;
