@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::Common;
+use super::reading::Reading;
 use super::say::Say;
 use crate::codes::Granularity;
 use crate::corpus::{Corpus, Options};
@@ -13,6 +14,7 @@ use crate::extract::Extractor;
 use crate::pipeline::Knowledge;
 use crate::pipeline::read::{Destinations, Reader};
 use crate::report::outbox::persist;
+use crate::report::staging::Staging;
 use crate::warning::Warnings;
 
 #[derive(Debug, Args)]
@@ -36,12 +38,14 @@ pub struct Arguments {
     #[arg(long)]
     keep_duplicates: bool,
     #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
     pub common: Common,
 }
 
 pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Result<()> {
     let knowledge = Knowledge::load(arguments.data.as_deref(), arguments.model.as_deref())?;
-    let corpus = Corpus::open(&arguments.paths, Options { hash_inputs: false, ..Options::default() })?;
+    let corpus = Corpus::open(&arguments.paths, Options { hash_inputs: false, ..arguments.reading.options() })?;
     let to_stdout = arguments.output == Path::new("-");
     let scratch = scratch_beside(if to_stdout { None } else { Some(&arguments.output) })?;
     let bar = say.progress(corpus.inputs().iter().map(|input| input.bytes).sum(), "reading");
@@ -85,15 +89,11 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
     Ok(())
 }
 
-/// A scratch folder on the file system of the destination, so that the result can be moved into place in one step.
-fn scratch_beside(destination: Option<&Path>) -> anyhow::Result<tempfile::TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".goulet-");
-    let Some(path) = destination else { return Ok(builder.tempdir()?) };
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let refused = |cause| Error::io(path, cause).hint("name a file in a folder you may write to");
-    std::fs::create_dir_all(folder).map_err(refused)?;
-    Ok(builder.tempdir_in(folder).map_err(refused)?)
+/// A scratch folder from which the result can be moved into place in one step.
+fn scratch_beside(destination: Option<&Path>) -> anyhow::Result<Staging> {
+    let Some(path) = destination else { return Ok(Staging::elsewhere()?) };
+    Ok(Staging::beside(path)
+        .map_err(|cause| Error::io(path, cause).hint("name a file in a folder you may write to"))?)
 }
 
 /// `goulet extract ... | head` is no failure.

@@ -10,6 +10,7 @@ mod explain;
 mod extract;
 mod init;
 mod production;
+mod reading;
 mod run;
 mod say;
 mod scenario;
@@ -96,7 +97,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(arguments) => dispatch(&arguments.common, |say| check::run(arguments, say)),
         Command::Init(arguments) => dispatch(&arguments.common, |say| init::run(arguments, say)),
     };
-    let has_loss = say.warnings(&warnings.take());
+    let has_loss = say.warnings(&warnings.take()) || say.has_failed();
     match outcome {
         Ok(()) if has_loss => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,

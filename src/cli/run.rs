@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::Common;
+use super::reading::Reading;
 use super::say::{Say, short, table};
 use crate::codes::Granularity;
 use crate::pipeline::{self, Outcome, Request};
@@ -47,6 +48,8 @@ pub struct Arguments {
     #[arg(long, value_name = "N")]
     draws: Option<u32>,
     #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -71,6 +74,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         granularity: arguments.period,
         as_of: arguments.as_of,
         keep_duplicates: arguments.keep_duplicates,
+        reading: arguments.reading.options(),
         language: arguments.language,
         draws: arguments.draws,
     };

@@ -1,5 +1,6 @@
 //! What is printed, and where: the only file that writes to the terminal.
 
+use std::cell::Cell;
 use std::io::{IsTerminal, Write};
 
 use comfy_table::{CellAlignment, Table, presets};
@@ -13,12 +14,14 @@ use crate::warning::Warning;
 pub struct Say {
     quiet: bool,
     json: bool,
+    /// Whether a result could not be written, other than to a reader that went away.
+    has_failed: Cell<bool>,
 }
 
 impl Say {
     /// `quiet`: results and errors only; `json`: results as JSON.
     pub fn new(quiet: bool, json: bool) -> Self {
-        Self { quiet, json }
+        Self { quiet, json, has_failed: Cell::new(false) }
     }
 
     /// Whether results are wanted as JSON.
@@ -26,10 +29,21 @@ impl Say {
         self.json
     }
 
-    /// A result, to standard output. A reader that has gone away is no failure.
+    /// A result, to standard output. A reader that has gone away is no failure; a full disk is.
     pub fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
-        let _ = writeln!(out, "{text}");
+        let written = writeln!(out, "{text}").and_then(|()| out.flush());
+        if let Err(cause) = written
+            && cause.kind() != std::io::ErrorKind::BrokenPipe
+            && !self.has_failed.replace(true)
+        {
+            let _ = writeln!(std::io::stderr().lock(), "error: standard output: {cause}");
+        }
+    }
+
+    /// Whether a result was lost because it could not be written.
+    pub fn has_failed(&self) -> bool {
+        self.has_failed.get()
     }
 
     /// A message, to standard error.

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bytes that any compressed file may become, however small it is: they are read in a second.
-const FREE: u64 = 256 << 20;
+/// Bytes that any compressed file may become, however small it is: they are read in an instant.
+const FREE: u64 = 64 << 20;
 
 /// Decompressed bytes, as long as there are not too many for what was stored.
 pub(super) struct Bounded<R> {

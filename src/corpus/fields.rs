@@ -1,5 +1,6 @@
 //! The columns of the input contract, what a file may call them, and one record's values for them.
 
+use std::fmt;
 use std::str::FromStr;
 
 /// A column every reader understands; all others are ignored.
@@ -60,6 +61,18 @@ impl ColumnMap {
     /// What the column of a field is called.
     pub(super) fn name(&self, field: Field) -> &str {
         self.0[field as usize].as_deref().unwrap_or(field.name())
+    }
+}
+
+impl fmt::Display for ColumnMap {
+    /// As it is written on the command line; empty where every field has its own name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mapped = Field::ALL.into_iter().zip(&self.0).filter_map(|(field, column)| Some((field, column.as_ref()?)));
+        for (at, (field, column)) in mapped.enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            write!(f, "{comma}{}={column}", field.name())?;
+        }
+        Ok(())
     }
 }
 
@@ -145,6 +158,7 @@ mod tests {
         assert_eq!(map.field("published"), Some(Field::Date));
         assert_eq!((map.field("text"), map.field("date")), (None, None));
         assert_eq!((map.field("title"), map.field("other")), (Some(Field::Title), None));
+        assert_eq!(map.to_string(), "date=published,text=Body");
         let swapped: ColumnMap = "text=title,title=text".parse().unwrap();
         assert_eq!((swapped.field("title"), swapped.field("text")), (Some(Field::Text), Some(Field::Title)));
         for (text, why) in [

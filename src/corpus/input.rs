@@ -69,7 +69,9 @@ impl Input {
             Ordering::Equal => None,
             Ordering::Greater => Some(Fault::note(
                 "changed",
-                format!("grew from {found} to {now} bytes while it was read: what was added is not in the result; run again"),
+                format!(
+                    "grew from {found} to {now} bytes while it was read: what was added is not in the result; run again"
+                ),
             )),
             Ordering::Less => Some(Fault::loss(
                 "changed",

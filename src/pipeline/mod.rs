@@ -54,6 +54,8 @@ pub struct Request {
     pub as_of: Option<Date>,
     /// Every document weighs for itself, near-duplicates too.
     pub keep_duplicates: bool,
+    /// What columns are called, and what a file must not exceed.
+    pub reading: Options,
     /// Language of headers and names in the tables, beside the codes; none: codes alone, as the contract has them.
     pub language: Option<ReportLanguage>,
     /// Draws of the uncertainty run in place of the model file's.
@@ -71,6 +73,7 @@ impl Default for Request {
             granularity: Granularity::All,
             as_of: None,
             keep_duplicates: false,
+            reading: Options::default(),
             language: None,
             draws: None,
         }
@@ -167,7 +170,7 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
     if let Some(draws) = request.draws {
         knowledge.model.set_draws(draws)?;
     }
-    let corpus = Corpus::open(&request.corpus, Options::default())?;
+    let corpus = Corpus::open(&request.corpus, request.reading.clone())?;
     let mut outbox = Outbox::open(&request.out)?;
     let reader = read::Reader {
         lexicon: &knowledge.lexicon,

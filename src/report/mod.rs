@@ -15,6 +15,7 @@ pub mod package;
 pub mod page;
 pub mod production;
 pub mod scenario;
+pub mod staging;
 pub mod supply_risk;
 pub mod tables;
 pub mod workbook;

@@ -105,7 +105,8 @@ impl Parquet {
                 self.slice = DataFrame::default();
                 self.records += rows as u64;
                 let last = self.records;
-                let message = format!("rows {first} to {last} cannot be read ({why}); the others are, write the file again");
+                let message =
+                    format!("rows {first} to {last} cannot be read ({why}); the others are, write the file again");
                 Err(Fault::loss("broken-record", message))
             }
         }

@@ -101,12 +101,16 @@ impl Cutter {
     pub fn next(&mut self) -> io::Result<Cut> {
         let mut before = Gathered { bytes: Vec::new(), limit: self.limit, is_over: false };
         while self.text(&mut before)? {
+            if self.has_entry {
+                // What stands between entries is not kept.
+                before = Gathered { bytes: Vec::new(), limit: self.limit, is_over: false };
+            }
             let (line, at) = (self.line, before.bytes.len());
             let Some(tag) = self.tag(&mut before)? else { break };
-            let is_over = before.is_over;
             match tag.kind() {
-                Kind::Start if is_entry(name(&tag.start)) && !is_over => {
-                    let entry = before.bytes.split_off(at);
+                _ if before.is_over && !self.has_entry => return Ok(Cut::HeadTooLong),
+                Kind::Start if is_entry(name(&tag.start)) => {
+                    let entry = before.bytes.split_off(at.min(before.bytes.len()));
                     if !std::mem::replace(&mut self.has_entry, true) {
                         self.head = before.bytes;
                     }
@@ -114,9 +118,6 @@ impl Cutter {
                 }
                 Kind::Start if !self.has_entry && self.open.len() < MAX_OPEN => self.open.push(tag.start),
                 Kind::End if !self.has_entry => drop(self.open.pop()),
-                _ if is_over && !self.has_entry => return Ok(Cut::HeadTooLong),
-                // What stands between entries is not kept.
-                _ if self.has_entry => before.bytes.clear(),
                 _ => {}
             }
         }

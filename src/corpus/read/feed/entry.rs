@@ -43,7 +43,9 @@ pub(super) fn parse(around: &Around, entry: &str) -> Result<Option<Fields>, Stri
 
 /// The text of an entry that is no XML: its tags left out.
 pub(super) fn bare(entry: &str) -> Option<Fields> {
-    let text = Page::read(&entry.replace("<![CDATA[", "").replace("]]>", "")).text;
+    // A title of HTML ends at its own tag only, which may be what is broken.
+    let entry = ["<![CDATA[", "]]>"].iter().fold(entry.to_owned(), |entry, mark| entry.replace(mark, ""));
+    let text = Page::read(&entry.replace("<title", "<h1").replace("</title", "</h1")).text;
     let mut fields = Fields::default();
     fields.set(Field::Text, text, 1);
     Some(fields).filter(|fields| fields.get(Field::Text).is_some_and(|text| !text.is_empty()))
@@ -94,7 +96,10 @@ fn text_of(text: &str) -> String {
 
 /// A parser that keeps days as written, whatever the zone, and makes up no ids.
 fn parser() -> Parser {
-    Builder::new().timestamp_parser(|text| Some(midnight(date(text)?)?.into())).id_generator(|_, _, _| String::new()).build()
+    Builder::new()
+        .timestamp_parser(|text| Some(midnight(date(text)?)?.into()))
+        .id_generator(|_, _, _| String::new())
+        .build()
 }
 
 /// The day of a date as feeds write it: ISO, or English with the day before the month.

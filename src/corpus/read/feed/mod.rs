@@ -79,7 +79,8 @@ impl Feed {
         let around = self.around();
         let text = self.decoder.decode(bytes);
         Pending::new(line, number, len, move |faults| {
-            let parsed = shielded(|| entry::parse(&around, &text)).unwrap_or_else(|| Err("the parser failed".to_owned()));
+            let parsed =
+                shielded(|| entry::parse(&around, &text)).unwrap_or_else(|| Err("the parser failed".to_owned()));
             parsed.unwrap_or_else(|why| {
                 let message = format!("broken entry: {why}; its text was read without its markup");
                 faults.push(Fault::note("broken-entry", message).at(line));
@@ -120,7 +121,9 @@ impl Reader for Feed {
                 self.records += 1;
                 Some(Err(oversized("entry", self.limits.max_record).at(line)))
             }
-            Ok(Cut::HeadTooLong) => self.end(Some(oversized("what stands before the first entry", self.limits.max_record))),
+            Ok(Cut::HeadTooLong) => {
+                self.end(Some(oversized("what stands before the first entry", self.limits.max_record)))
+            }
             Ok(Cut::Unclosed { line }) => {
                 let message = "the file ends within an entry; those before it are kept, fetch the file again";
                 self.end(Some(Fault::loss("truncated", message).at(line)))

@@ -46,14 +46,14 @@ fn rss_is_read_entry_by_entry() {
         [
             "a1",
             "2024-12-03",
-            "fr-FR",
+            "fr-fr",
             "Gallium & germanium",
             "La Chine interdit l'exportation\nSeconde étape",
             "example.org",
             "https://www.example.org/1"
         ]
     );
-    assert_eq!(values(&all[1]), ["", "", "fr-FR", "Two", "Text of two", "The Wire: world", ""]);
+    assert_eq!(values(&all[1]), ["", "", "fr-fr", "Two", "Text of two", "The Wire: world", ""]);
 }
 
 #[test]
@@ -100,7 +100,8 @@ fn encodings_are_those_declared() {
 
 #[test]
 fn xml_that_is_no_feed_is_one_document() {
-    let (all, faults) = read(b"<?xml version='1.0'?><act><heading>Law</heading><p>On <b>gallium</b></p></act>", 1 << 20);
+    let (all, faults) =
+        read(b"<?xml version='1.0'?><act><heading>Law</heading><p>On <b>gallium</b></p></act>", 1 << 20);
     assert_eq!(all[0].get(Field::Text), Some("Law\nOn gallium"));
     assert_eq!(faults.iter().map(|fault| (fault.code, fault.is_loss)).collect::<Vec<_>>(), [("no-feed", false)]);
     assert_eq!(read(b"<rss version='2.0'><channel><title>T</title></channel></rss>", 1 << 20), (vec![], vec![]));

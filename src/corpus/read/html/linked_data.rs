@@ -62,13 +62,10 @@ mod tests {
 
     #[test]
     fn the_article_is_found_wherever_it_stands() {
-        let article = r#"{"@type":["NewsArticle"],"headline":"T","datePublished":"2024-12-03","publisher":{"name":"P"}}"#;
-        let expected = LinkedData {
-            title: "T".into(),
-            date: "2024-12-03".into(),
-            publisher: "P".into(),
-            ..LinkedData::default()
-        };
+        let article =
+            r#"{"@type":["NewsArticle"],"headline":"T","datePublished":"2024-12-03","publisher":{"name":"P"}}"#;
+        let expected =
+            LinkedData { title: "T".into(), date: "2024-12-03".into(), publisher: "P".into(), ..LinkedData::default() };
         for block in [
             article.to_owned(),
             format!("[{{\"@type\":\"Organization\"}},{article}]"),

@@ -135,7 +135,8 @@ fn without_title<'a>(text: &'a str, title: &str) -> &'a str {
 /// The first date in the metadata that can be read; the first there is where none can, so that it is said.
 fn date<'a>(page: &'a Page, linked: &'a str) -> &'a str {
     let named = DATES.iter().filter_map(|name| page.meta.get(*name)).map(String::as_str);
-    let all: Vec<&str> = named.chain(std::iter::once(linked)).chain(page.only_time()).filter(|d| !d.is_empty()).collect();
+    let all: Vec<&str> =
+        named.chain(std::iter::once(linked)).chain(page.only_time()).filter(|d| !d.is_empty()).collect();
     all.iter().find(|text| parse_date(text).is_ok()).or(all.first()).copied().unwrap_or("")
 }
 

@@ -59,10 +59,12 @@ impl Answer {
             "deflate" if sent.first().is_some_and(|byte| byte & 0x0f == 8) => {
                 unpacked(flate2::read::ZlibDecoder::new(Cursor::new(sent)), max)
             }
-            "zstd" if sent.starts_with(b"\x28\xb5\x2f\xfd") => match zstd::stream::read::Decoder::new(Cursor::new(sent)) {
-                Ok(decoder) => unpacked(decoder, max),
-                Err(_) => (Vec::new(), false),
-            },
+            "zstd" if sent.starts_with(b"\x28\xb5\x2f\xfd") => {
+                match zstd::stream::read::Decoder::new(Cursor::new(sent)) {
+                    Ok(decoder) => unpacked(decoder, max),
+                    Err(_) => (Vec::new(), false),
+                }
+            }
             _ => (sent, true),
         }
     }

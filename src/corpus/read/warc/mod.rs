@@ -4,7 +4,7 @@
 //! A page's own date and address stand before those of the crawl. Other records are passed over and counted. The file is read
 //! from front to back, a record at a time; where a record is broken, reading goes on at the next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read};
 
 use crate::corpus::fault::Fault;
@@ -16,12 +16,8 @@ mod page;
 
 use page::Kind;
 
-pub(super) const FORMAT: Format = Format {
-    name: "warc",
-    extensions: &["warc"],
-    is_many: true,
-    open: |opening| Ok(Box::new(Warc::new(opening))),
-};
+pub(super) const FORMAT: Format =
+    Format { name: "warc", extensions: &["warc"], is_many: true, open: |opening| Ok(Box::new(Warc::new(opening))) };
 
 /// Bytes of a header line, and lines of a header: more is no record.
 const MAX_LINE: usize = 64 << 10;
@@ -35,8 +31,8 @@ struct Warc {
     records: u64,
     /// What was passed over, by kind.
     skipped: BTreeMap<String, u64>,
-    /// What ended the reading early, said after the record that it cut.
-    fault: Option<Fault>,
+    /// What is still to be said, such as what ended the reading early: after the record that it cut.
+    faults: VecDeque<Fault>,
     is_done: bool,
 }
 
@@ -65,7 +61,7 @@ impl Warc {
             limits: opening.limits,
             records: 0,
             skipped: BTreeMap::new(),
-            fault: None,
+            faults: VecDeque::new(),
             is_done: false,
         }
     }
@@ -117,13 +113,14 @@ impl Warc {
         }
         if is_garbage {
             // Said as a fault of the record before; the one found is read.
-            self.fault = Some(self.garbage());
+            self.faults.push_back(self.garbage());
         }
         Ok(Next::Record(header))
     }
 
     fn garbage(&self) -> Fault {
-        let message = format!("bytes that are no WARC record after record {}; passed over up to the next", self.records);
+        let message =
+            format!("bytes that are no WARC record after record {}; passed over up to the next", self.records);
         Fault::loss("broken-record", message)
     }
 
@@ -154,7 +151,7 @@ impl Warc {
     }
 
     fn stop(&mut self, fault: Fault) {
-        self.fault = Some(fault);
+        self.faults.push_back(fault);
         self.is_done = true;
     }
 
@@ -212,7 +209,7 @@ impl Warc {
 impl Reader for Warc {
     fn next(&mut self) -> Option<Result<Pending, Fault>> {
         loop {
-            if let Some(fault) = self.fault.take() {
+            if let Some(fault) = self.faults.pop_front() {
                 return Some(Err(fault));
             }
             if self.is_done {

@@ -91,7 +91,8 @@ impl Page {
             Body::Answer(answer) => answer.body(max),
         };
         if !is_whole {
-            let message = format!("the page of record {number} is cut off or too long; what could be read of it is kept");
+            let message =
+                format!("the page of record {number} is cut off or too long; what could be read of it is kept");
             faults.push(Fault::loss("truncated", message));
         }
         let mut fields = match self.markup {

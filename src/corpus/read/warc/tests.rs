@@ -45,7 +45,11 @@ fn archive() -> String {
         answer("200 OK", "text/html; charset=utf-8", "<title>One</title><p>Text of one"),
         answer("404 Not Found", "text/html", "<p>nothing here"),
         answer("200 OK", "image/png", "\u{1}\u{2}"),
-        answer("200 OK", "text/html", "<meta name=date content=2023-05-06><link rel=canonical href=https://other.example/2><p>Two"),
+        answer(
+            "200 OK",
+            "text/html",
+            "<meta name=date content=2023-05-06><link rel=canonical href=https://other.example/2><p>Two",
+        ),
         record("conversion", "text/plain", "Plain text of three"),
     ]
     .concat()
