@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Common;
+use super::reading::Reading;
 use super::say::{Say, table};
 use crate::corpus::{Corpus, Options};
 use crate::eval::{Evaluation, Tally, evaluate, read_gold};
@@ -29,6 +30,8 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
     pub common: Common,
 }
 
@@ -36,7 +39,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
     let gold = read_gold(&arguments.gold)?;
     let knowledge = Knowledge::load(arguments.data.as_deref(), None)?;
     let extractor = Extractor::new(&knowledge.lexicon, knowledge.certainties());
-    let corpus = Corpus::open(&arguments.corpus, Options { hash_inputs: false, ..Options::default() })?;
+    let corpus = Corpus::open(&arguments.corpus, Options { hash_inputs: false, ..arguments.reading.options() })?;
     let mut mentions = Vec::new();
     for batch in corpus.batches(warnings) {
         for document in batch? {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::reading::Reading;
 use super::say::Say;
 use super::{Common, TableOptions};
 use crate::codes::Granularity;
@@ -16,6 +17,7 @@ use crate::pipeline::read::Reader;
 use crate::report::dress::{self, Style};
 use crate::report::names::{Names, ReportLanguage};
 use crate::report::outbox::persist;
+use crate::report::staging::Staging;
 use crate::warning::Warnings;
 
 #[derive(Debug, Args)]
@@ -44,12 +46,14 @@ pub struct Arguments {
     #[command(flatten)]
     tables: TableOptions,
     #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
     pub common: Common,
 }
 
 pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Result<()> {
     let knowledge = Knowledge::load(arguments.data.as_deref(), arguments.model.as_deref())?;
-    let corpus = Corpus::open(&arguments.paths, Options { hash_inputs: false, ..Options::default() })?;
+    let corpus = Corpus::open(&arguments.paths, Options { hash_inputs: false, ..arguments.reading.options() })?;
     let to_stdout = arguments.output == Path::new("-");
     let scratch = scratch_beside(if to_stdout { None } else { Some(&arguments.output) })?;
     let bar = say.progress(corpus.inputs().iter().map(|input| input.bytes).sum(), "reading");
@@ -103,15 +107,11 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
     Ok(())
 }
 
-/// A scratch folder on the file system of the destination, so that the result can be moved into place in one step.
-fn scratch_beside(destination: Option<&Path>) -> anyhow::Result<tempfile::TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".goulet-");
-    let Some(path) = destination else { return Ok(builder.tempdir()?) };
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let refused = |cause| Error::io(path, cause).hint("name a file in a folder you may write to");
-    std::fs::create_dir_all(folder).map_err(refused)?;
-    Ok(builder.tempdir_in(folder).map_err(refused)?)
+/// A scratch folder from which the result can be moved into place in one step.
+fn scratch_beside(destination: Option<&Path>) -> anyhow::Result<Staging> {
+    let Some(path) = destination else { return Ok(Staging::elsewhere()?) };
+    Ok(Staging::beside(path)
+        .map_err(|cause| Error::io(path, cause).hint("name a file in a folder you may write to"))?)
 }
 
 /// `goulet extract ... | head` is no failure.

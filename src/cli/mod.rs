@@ -14,6 +14,7 @@ mod extract;
 mod init;
 mod man;
 mod production;
+mod reading;
 mod replay;
 mod run;
 mod say;
@@ -130,7 +131,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Completions(arguments) => dispatch(&arguments.common, |say| completions::run(arguments, say)),
         Command::Man(arguments) => dispatch(&arguments.common, |say| man::run(arguments, say)),
     };
-    let has_loss = say.warnings(&warnings.take());
+    let has_loss = say.warnings(&warnings.take()) || say.has_failed();
     match outcome {
         Ok(()) if has_loss => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,

@@ -6,6 +6,7 @@ use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::reading::Reading;
 use super::say::{Say, short};
 use super::{Common, TableOptions};
 use crate::codes::Granularity;
@@ -55,9 +56,11 @@ pub struct Arguments {
     #[arg(long)]
     parquet: bool,
     /// Do a run again from its datapackage.json and tell what differs; exit code 1 where anything does
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["corpus", "data", "model", "period", "as_of",
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["corpus", "mentions", "map", "max_document_bytes", "max_expansion", "data", "model", "period", "as_of",
         "keep_duplicates", "language", "draws", "csv", "parquet"])]
     manifest: Option<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
     #[command(flatten)]
     pub common: Common,
 }
@@ -87,6 +90,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         granularity: arguments.period,
         as_of: arguments.as_of,
         keep_duplicates: arguments.keep_duplicates,
+        reading: arguments.reading.options(),
         language: arguments.language,
         draws: arguments.draws,
         csv: arguments.tables.csv,

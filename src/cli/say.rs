@@ -2,6 +2,7 @@
 //!
 //! Colours go to terminals only; `NO_COLOR` turns them off, `CLICOLOR_FORCE` on. What carries data is never coloured.
 
+use std::cell::Cell;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -31,12 +32,14 @@ const HINT: Style = AnsiColor::Cyan.on_default().bold();
 pub struct Say {
     quiet: bool,
     json: bool,
+    /// Whether a result could not be written, other than to a reader that went away.
+    has_failed: Cell<bool>,
 }
 
 impl Say {
     /// `quiet`: results and errors only; `json`: results as JSON.
     pub fn new(quiet: bool, json: bool) -> Self {
-        Self { quiet, json }
+        Self { quiet, json, has_failed: Cell::new(false) }
     }
 
     /// Whether results are wanted as JSON.
@@ -44,10 +47,21 @@ impl Say {
         self.json
     }
 
-    /// A result, to standard output. A reader that has gone away is no failure.
+    /// A result, to standard output. A reader that has gone away is no failure; a full disk is.
     pub fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
-        let _ = writeln!(out, "{text}");
+        let written = writeln!(out, "{text}").and_then(|()| out.flush());
+        if let Err(cause) = written
+            && cause.kind() != std::io::ErrorKind::BrokenPipe
+            && !self.has_failed.replace(true)
+        {
+            let _ = writeln!(std::io::stderr().lock(), "error: standard output: {cause}");
+        }
+    }
+
+    /// Whether a result was lost because it could not be written.
+    pub fn has_failed(&self) -> bool {
+        self.has_failed.get()
     }
 
     /// A result that is a file, byte for byte.

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::Common;
+use super::reading::Reading;
 use super::say::Say;
 use crate::pipeline::Knowledge;
 use crate::pipeline::shards::{Plan, folder_of, merge, work};
@@ -36,6 +37,8 @@ enum Step {
         /// A folder of tables in place of those inside the program
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
+        #[command(flatten)]
+        reading: Reading,
     },
     /// Read shards of a plan; one that was read before is left as it is
     Run {
@@ -74,8 +77,8 @@ enum Step {
 
 pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Result<()> {
     match &arguments.step {
-        Step::Plan { paths, shards, output, data } => {
-            let plan = Plan::make(paths, *shards, &Knowledge::load(data.as_deref(), None)?)?;
+        Step::Plan { paths, shards, output, data, reading } => {
+            let plan = Plan::make(paths, *shards, &reading.options(), &Knowledge::load(data.as_deref(), None)?)?;
             write_whole(output, plan.text()?.as_bytes())?;
             let bytes: u64 = plan.shards.iter().map(|shard| shard.bytes).sum();
             let answer = json!({ "plan": output, "shards": plan.shards.len(), "bytes": bytes });

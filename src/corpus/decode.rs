@@ -67,6 +67,8 @@ pub(super) fn utf_16_of(bytes: &[u8]) -> Option<&'static Encoding> {
 #[derive(Debug)]
 pub(super) struct LineDecoder {
     guess: Option<&'static Encoding>,
+    /// The file itself names its encoding: nothing is guessed.
+    is_declared: bool,
     broken: u64,
     guessed: u64,
 }
@@ -78,7 +80,12 @@ impl LineDecoder {
             Err(error) if error.error_len().is_some() && !is_mostly_utf_8(head) => Some(guess(head)),
             _ => None,
         };
-        Self { guess, broken: 0, guessed: 0 }
+        Self { guess, is_declared: false, broken: 0, guessed: 0 }
+    }
+
+    /// A decoder for a file that names its encoding, which counts where it is not UTF-8 after all.
+    pub fn declared(encoding: &'static Encoding) -> Self {
+        Self { guess: Some(encoding), is_declared: true, broken: 0, guessed: 0 }
     }
 
     /// The piece as text: as it is where it is UTF-8.
@@ -99,6 +106,7 @@ impl LineDecoder {
     /// What to say about the file, once it is read.
     pub fn fault(&self) -> Option<Fault> {
         let message = match self.guess {
+            Some(_) if self.is_declared => return None,
             Some(encoding) if self.guessed > 0 => {
                 format!("not UTF-8: read as {} by guess; save it as UTF-8 if names look wrong", encoding.name())
             }

@@ -1,4 +1,7 @@
-//! The columns of the input contract, and one record's values for them.
+//! The columns of the input contract, what a file may call them, and one record's values for them.
+
+use std::fmt;
+use std::str::FromStr;
 
 /// A column every reader understands; all others are ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +34,74 @@ impl Field {
     /// The field called `name`, whatever its case and the spaces around it.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|field| name.trim().eq_ignore_ascii_case(field.name()))
+    }
+}
+
+/// What the columns of the contract are called in the files at hand: `text=body,date=published`.
+///
+/// A field that is mapped is read from the column named and no other; all others keep their own name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ColumnMap([Option<String>; 7]);
+
+impl ColumnMap {
+    /// The field that a column holds, whatever the case of its name and the spaces around it.
+    pub(super) fn field(&self, column: &str) -> Option<Field> {
+        let column = column.trim();
+        let is_mapped = |field: &Field| {
+            self.0[*field as usize].as_ref().is_some_and(|name| name.to_lowercase() == column.to_lowercase())
+        };
+        if self.0.iter().any(Option::is_some)
+            && let Some(field) = Field::ALL.into_iter().find(is_mapped)
+        {
+            return Some(field);
+        }
+        Field::named(column).filter(|field| self.0[*field as usize].is_none())
+    }
+
+    /// What the column of a field is called.
+    pub(super) fn name(&self, field: Field) -> &str {
+        self.0[field as usize].as_deref().unwrap_or(field.name())
+    }
+}
+
+impl fmt::Display for ColumnMap {
+    /// As it is written on the command line; empty where every field has its own name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mapped = Field::ALL.into_iter().zip(&self.0).filter_map(|(field, column)| Some((field, column.as_ref()?)));
+        for (at, (field, column)) in mapped.enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            write!(f, "{comma}{}={column}", field.name())?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for ColumnMap {
+    type Err = String;
+
+    /// Reads `field=column` pairs between commas; the error says what was wrong and which fields there are.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut map = Self::default();
+        for pair in text.split(',') {
+            let known = || Field::ALL.map(Field::name).join(" ");
+            let Some((field, column)) = pair.split_once('=') else {
+                return Err(format!("`{pair}` is no field=column; write for example text=body,date=published"));
+            };
+            let (name, column) = (field.trim(), column.trim());
+            let Some(field) = Field::named(name) else {
+                return Err(format!("`{name}` is no field; fields are {}", known()));
+            };
+            if column.is_empty() {
+                return Err(format!("`{name}=` names no column"));
+            }
+            if map.0.iter().flatten().any(|other| other.to_lowercase() == column.to_lowercase()) {
+                return Err(format!("the column `{column}` stands for two fields"));
+            }
+            if map.0[field as usize].replace(column.to_owned()).is_some() {
+                return Err(format!("the field `{name}` is named twice"));
+            }
+        }
+        Ok(map)
     }
 }
 
@@ -78,5 +149,27 @@ mod tests {
         assert_eq!(Field::named(" Text "), Some(Field::Text));
         assert_eq!(Field::named("body"), None);
         assert!(Field::ALL.iter().enumerate().all(|(at, field)| *field as usize == at));
+    }
+
+    #[test]
+    fn columns_are_mapped() {
+        let map: ColumnMap = "text=Body, date = published".parse().unwrap();
+        assert_eq!(map.field("BODY"), Some(Field::Text));
+        assert_eq!(map.field("published"), Some(Field::Date));
+        assert_eq!((map.field("text"), map.field("date")), (None, None));
+        assert_eq!((map.field("title"), map.field("other")), (Some(Field::Title), None));
+        assert_eq!(map.to_string(), "date=published,text=Body");
+        let swapped: ColumnMap = "text=title,title=text".parse().unwrap();
+        assert_eq!((swapped.field("title"), swapped.field("text")), (Some(Field::Text), Some(Field::Title)));
+        for (text, why) in [
+            ("body", "no field=column"),
+            ("words=body", "fields are id date"),
+            ("text=", "names no column"),
+            ("text=a,text=b", "named twice"),
+            ("text=a,title=A", "two fields"),
+        ] {
+            let error = text.parse::<ColumnMap>().unwrap_err();
+            assert!(error.contains(why), "{text}: {error}");
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! One file to read: where it is, what it is, and what it hashes to once read.
 
+use std::cmp::Ordering;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use super::fault::Fault;
 use super::read::{self, Format};
 
 /// The path that stands for standard input.
@@ -87,6 +89,26 @@ impl Input {
     pub(super) fn set_sha256(&self, digest: String) {
         // A second reading of the same corpus finds it set: the first stands.
         let _ = self.sha256.set(digest);
+    }
+
+    /// What to say when the file is not as long as it was when it was found. One that is gone was read all the same: it
+    /// stays readable for whoever has it open.
+    pub(super) fn change(&self) -> Option<Fault> {
+        let now = std::fs::metadata(&self.path).ok().filter(|found| found.is_file() && self.bytes > 0)?.len();
+        let found = self.bytes;
+        match now.cmp(&found) {
+            Ordering::Equal => None,
+            Ordering::Greater => Some(Fault::note(
+                "changed",
+                format!(
+                    "grew from {found} to {now} bytes while it was read: what was added is not in the result; run again"
+                ),
+            )),
+            Ordering::Less => Some(Fault::loss(
+                "changed",
+                format!("was cut from {found} to {now} bytes while it was read; run again when it is whole"),
+            )),
+        }
     }
 
     /// The id of a record that brings none: `path#N` in a file of many, else the path.

@@ -26,6 +26,7 @@ mod date;
 mod decode;
 mod document;
 mod duplicates;
+mod expansion;
 mod fault;
 mod fields;
 mod input;
@@ -38,6 +39,7 @@ mod tally;
 
 pub use document::Document;
 pub use duplicates::{Clusters, Fingerprint};
+pub use fields::ColumnMap;
 pub use input::{Input, Part};
 pub use read::Format;
 pub use stream::Batches;
@@ -47,6 +49,10 @@ pub use stream::Batches;
 pub struct Options {
     /// Bytes above which a record, line or text file is refused with a warning.
     pub max_record: usize,
+    /// Most bytes that a byte of a compressed file may become; above, the rest of the file is refused with a warning.
+    pub max_expansion: u64,
+    /// What the columns of the contract are called in these files.
+    pub columns: ColumnMap,
     /// Keep documents whose text equals that of an earlier one (case, spaces and punctuation aside). They are kept
     /// by default: [`Clusters`] lets a later stage share one weight among them.
     pub keep_duplicates: bool,
@@ -62,6 +68,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             max_record: 64 << 20,
+            max_expansion: 200,
+            columns: ColumnMap::default(),
             keep_duplicates: true,
             hash_inputs: true,
             batch_documents: 2_000,

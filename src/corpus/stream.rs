@@ -10,7 +10,8 @@ use crate::warning::Warnings;
 
 use super::assemble::{Assembled, assemble};
 use super::fault::{Fault, FaultLog};
-use super::read::{Limits, Pending, Reader};
+use super::fields::ColumnMap;
+use super::read::{Limits, Opening, Pending, Reader};
 use super::source::Source;
 use super::{Corpus, Document, Fingerprint, Input};
 
@@ -25,6 +26,7 @@ pub struct Batches<'a> {
     log: FaultLog<'a>,
     warnings: &'a Warnings,
     bytes_read: Arc<AtomicU64>,
+    columns: Arc<ColumnMap>,
     is_done: bool,
 }
 
@@ -65,6 +67,7 @@ impl<'a> Batches<'a> {
             log,
             warnings,
             bytes_read: Arc::default(),
+            columns: Arc::new(corpus.options.columns.clone()),
             is_done: false,
         }
     }
@@ -95,7 +98,8 @@ impl<'a> Batches<'a> {
                 }
                 Some(Err(fault)) => events.push((input, Event::Fault(fault))),
                 None => {
-                    self.close();
+                    let change = self.close();
+                    events.extend(change.map(|fault| (input, Event::Fault(fault))));
                     events.push((input, Event::EndOfFile));
                 }
             }
@@ -109,13 +113,23 @@ impl<'a> Batches<'a> {
             Ok(source) => source,
             Err(error) => return Ok(Err(Fault::loss("unreadable", format!("{error}; left out")))),
         };
-        let part = input.part;
-        let limits = Limits {
-            max_record: self.corpus.options.max_record,
-            lines_before: part.map_or(0, |part| part.lines),
-            records_before: part.map_or(0, |part| part.records),
+        let (stream, is_compressed) = match source.stream(self.corpus.options.max_expansion) {
+            Ok(opened) => opened,
+            Err(error) => return Ok(Err(Fault::loss("unreadable", format!("{error}; left out")))),
         };
-        match input.format.open(source.stream(), limits) {
+        let is_plain_file = !is_compressed && !input.is_standard_input();
+        let part = input.part;
+        let opening = Opening {
+            stream,
+            path: is_plain_file.then(|| input.path.clone()),
+            limits: Limits {
+                max_record: self.corpus.options.max_record,
+                lines_before: part.map_or(0, |part| part.lines),
+                records_before: part.map_or(0, |part| part.records),
+            },
+            columns: Arc::clone(&self.columns),
+        };
+        match input.format.open(opening) {
             Ok(reader) => Ok(Ok(Open { input, source, reader })),
             Err(error) if input.is_named => Err(error.at_file(&input.path)),
             Err(error) => {
@@ -125,13 +139,14 @@ impl<'a> Batches<'a> {
         }
     }
 
-    fn close(&mut self) {
-        if let Some(Open { input, source, reader }) = self.current.take() {
-            drop(reader);
-            if let Some(digest) = source.finish() {
-                input.set_sha256(digest);
-            }
+    /// Closes the file at hand; says so where it changed while it was read.
+    fn close(&mut self) -> Option<Fault> {
+        let Open { input, source, reader } = self.current.take()?;
+        drop(reader);
+        if let Some(digest) = source.finish() {
+            input.set_sha256(digest);
         }
+        input.change()
     }
 
     /// Counts what was parsed, in order, and keeps the documents.

@@ -91,6 +91,9 @@ fn every_format_gives_the_same_document() {
         ("a.csv", csv.replace(',', ";").as_bytes()),
         ("a.csv", &utf_16),
         ("a.csv.gz", &gzip(csv.as_bytes())),
+        ("a.tsv", csv.replace(',', "\t").as_bytes()),
+        ("a.tsv", csv.as_bytes()),
+        ("a.jsonl.zst", &zstd::stream::encode_all(RECORD.as_bytes(), 1).unwrap()),
     ] {
         let outcome = read(&[(name, bytes)]);
         assert_eq!(outcome.warnings, [], "{name}");

@@ -66,6 +66,8 @@ pub struct Request {
     pub as_of: Option<Date>,
     /// Every document weighs for itself, near-duplicates too.
     pub keep_duplicates: bool,
+    /// What columns are called, and what a file must not exceed.
+    pub reading: Options,
     /// Language of headers and names in the tables, beside the codes; none: codes alone, as the contract has them.
     pub language: Option<ReportLanguage>,
     /// Draws of the uncertainty run in place of the model file's.
@@ -90,6 +92,7 @@ impl Default for Request {
             granularity: Granularity::All,
             as_of: None,
             keep_duplicates: false,
+            reading: Options::default(),
             language: None,
             draws: None,
             csv: Dialect::default(),
@@ -322,7 +325,7 @@ fn take_in(
         let read = earlier.read(&request.mentions, &into, warnings)?;
         return Ok((read, InputHash::of_tables(&request.mentions)?));
     }
-    let corpus = Corpus::open(&request.corpus, Options::default())?;
+    let corpus = Corpus::open(&request.corpus, request.reading.clone())?;
     let extractor = Extractor::new(&knowledge.lexicon, knowledge.certainties());
     let reader = read::Reader { lexicon: &knowledge.lexicon, extractor, cut, keep_duplicates, progress };
     let read = reader.read(&corpus, &into, warnings)?;

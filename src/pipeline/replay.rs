@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Request, run};
 use crate::codes::SectorId;
-use crate::corpus::{self, Corpus};
+use crate::corpus::{self, ColumnMap, Corpus};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::comparison::{self, Reports};
@@ -50,6 +50,9 @@ struct Options {
     period: String,
     as_of: Option<String>,
     keep_duplicates: bool,
+    map: String,
+    max_document_bytes: usize,
+    max_expansion: u64,
     draws: u32,
     csv: Dialect,
     language: Option<ReportLanguage>,
@@ -98,6 +101,14 @@ impl Manifest {
         inputs(&self.package)
     }
 
+    /// What columns were called.
+    fn columns(&self) -> Result<ColumnMap> {
+        if self.options.map.is_empty() {
+            return Ok(ColumnMap::default());
+        }
+        self.options.map.parse().map_err(|why: String| Error::new(ErrorKind::Format, why).at_file(&self.path))
+    }
+
     fn request(&self, out: &Path) -> Result<Request> {
         let options = &self.options;
         let as_of = options.as_of.as_deref().map(|day| {
@@ -113,6 +124,12 @@ impl Manifest {
             granularity: options.period.parse()?,
             as_of: as_of.transpose()?,
             keep_duplicates: options.keep_duplicates,
+            reading: corpus::Options {
+                max_record: options.max_document_bytes,
+                max_expansion: options.max_expansion,
+                columns: self.columns()?,
+                ..corpus::Options::default()
+            },
             language: options.language,
             draws: Some(options.draws),
             csv: options.csv,

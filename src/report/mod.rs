@@ -18,6 +18,7 @@ pub mod page;
 pub mod parquet;
 pub mod production;
 pub mod scenario;
+pub mod staging;
 pub mod supply_risk;
 pub mod tables;
 pub mod workbook;

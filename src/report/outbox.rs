@@ -3,12 +3,12 @@
 //! Everything is written into a hidden folder beside its destination and moved into place at the end, file by file, each
 //! move being one step of the file system. A run that dies before leaves the old files as they were.
 
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Read};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use tempfile::TempDir;
 
+use super::staging::{self, Staging};
 use crate::dialect::guard;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Debug)]
 pub struct Outbox {
     destination: PathBuf,
-    staging: TempDir,
+    staging: Staging,
     names: Vec<String>,
 }
 
@@ -29,8 +29,7 @@ impl Outbox {
         let refused = |cause: std::io::Error| {
             Error::io(folder, cause).hint("name a folder you may write to with --out DIR (score, -o)")
         };
-        std::fs::create_dir_all(folder).map_err(refused)?;
-        let staging = tempfile::Builder::new().prefix(".goulet-").tempdir_in(folder).map_err(refused)?;
+        let staging = Staging::within(folder).map_err(refused)?;
         Ok(Self { destination: folder.to_owned(), staging, names: Vec::new() })
     }
 
@@ -108,11 +107,12 @@ impl Outbox {
         hash_of(&self.staging.path().join(name))
     }
 
-    /// Moves every file into place and returns their paths.
+    /// Moves every file into place and returns their paths. A run killed on the way is finished by the next.
     ///
     /// # Errors
     /// When a file cannot be moved; those already moved are whole.
     pub fn send(self) -> Result<Vec<PathBuf>> {
+        self.staging.seal(&self.names).map_err(|cause| Error::io(&self.destination, cause))?;
         let mut sent = Vec::new();
         for name in &self.names {
             let target = self.destination.join(name);
@@ -156,19 +156,11 @@ where
 /// # Errors
 /// When its folder cannot be written to.
 pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |cause: std::io::Error| Error::io(path, cause).hint("name a file in a folder you may write to");
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(content).map_err(failed)?;
-    // A temporary file is private to its owner; a report is for everyone the folder is for.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).map_err(failed)?;
-    }
-    file.persist(path).map_err(|cause| failed(cause.error))?;
-    Ok(())
+    let staging = Staging::beside(path).map_err(failed)?;
+    let finished = staging.path().join("whole");
+    std::fs::write(&finished, content).map_err(failed)?;
+    staging::deliver(&finished, path).map_err(failed)
 }
 
 /// Length and SHA-256, in hexadecimal, of a file, read in pieces.
@@ -201,7 +193,7 @@ pub fn hex(bytes: &[u8]) -> String {
 /// # Errors
 /// When the destination cannot be written.
 pub fn persist(finished: &Path, destination: &Path) -> Result<()> {
-    std::fs::rename(finished, destination)
+    staging::deliver(finished, destination)
         .map_err(|cause| Error::io(destination, cause).hint("name a file in a folder you may write to"))
 }
 

@@ -10,6 +10,8 @@ mod gold;
 mod language;
 mod production;
 mod properties;
+mod readers;
+mod robust;
 mod rules;
 mod scenario;
 mod score;

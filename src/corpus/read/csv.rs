@@ -1,7 +1,7 @@
-//! CSV with a header: `text` is required, `id date language title source url` are read, other columns ignored.
+//! CSV and TSV with a header: `text` is required, `id date language title source url` are read, other columns ignored.
 //!
-//! The separator is a comma, or the semicolon or tab that spreadsheets write in some countries, whichever makes a
-//! `text` column of the header.
+//! The separator is the one the extension promises, or the comma, semicolon or tab that spreadsheets write in some
+//! countries, whichever makes a `text` column of the header.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -11,20 +11,24 @@ use csv::{ByteRecord, ErrorKind as CsvErrorKind, Position, ReaderBuilder};
 
 use crate::corpus::decode::{self, LineDecoder};
 use crate::corpus::fault::Fault;
-use crate::corpus::fields::{Field, Fields};
+use crate::corpus::fields::{ColumnMap, Field, Fields};
 use crate::error::{Error, ErrorKind, Result as Outcome};
 
-use super::{Format, Limits, Pending, Reader, Stream, broken_off, oversized};
+use super::{Format, Limits, Opening, Pending, Reader, Stream, broken_off, oversized};
 
 pub(super) const FORMAT: Format = Format {
     name: "csv",
     extensions: &["csv"],
     is_many: true,
-    open: |stream, limits| Ok(Box::new(Csv::open(stream, limits)?)),
+    open: |opening| Ok(Box::new(Csv::open(opening, b",;\t")?)),
 };
 
-/// Separators, the likeliest first.
-const SEPARATORS: &[u8] = b",;\t";
+pub(super) const TABS: Format = Format {
+    name: "tsv",
+    extensions: &["tsv", "tab"],
+    is_many: true,
+    open: |opening| Ok(Box::new(Csv::open(opening, b"\t,;")?)),
+};
 
 struct Csv {
     rows: csv::Reader<Guard>,
@@ -40,22 +44,24 @@ struct Csv {
 }
 
 impl Csv {
-    fn open(stream: Stream, limits: Limits) -> Outcome<Self> {
+    /// Opens a table whose separator is one of `separators`, the likeliest first.
+    fn open(opening: Opening, separators: &[u8]) -> Outcome<Self> {
+        let Opening { stream, limits, columns: map, .. } = opening;
         let opened = decode::open(stream);
         let is_binary = decode::is_binary(&opened.head);
         let since_row = Arc::new(AtomicUsize::new(0));
         let guard = Guard { stream: opened.stream, limit: limits.max_record, since_row: Arc::clone(&since_row) };
-        let mut rows = ReaderBuilder::new().delimiter(separator_of(&opened.head)).from_reader(guard);
+        let separator = separator_of(&opened.head, separators, &map);
+        let mut rows = ReaderBuilder::new().delimiter(separator).from_reader(guard);
         let (header, fault) = match rows.byte_headers() {
             _ if is_binary => (ByteRecord::new(), Some(decode::binary())),
             Ok(header) => (header.clone(), None),
             Err(error) => (ByteRecord::new(), Some(fault_of(&error, limits))),
         };
         let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
-        let columns: Arc<[Option<Field>]> = names.iter().map(|name| Field::named(name)).collect();
+        let columns: Arc<[Option<Field>]> = names.iter().map(|name| map.field(name)).collect();
         if fault.is_none() && !names.is_empty() && !columns.contains(&Some(Field::Text)) {
-            return Err(Error::new(ErrorKind::Format, format!("no `text` column among: {}", names.join(", ")))
-                .hint("name the column that holds the documents `text` in the first line"));
+            return Err(without_text(&names, &map));
         }
         let decoder = LineDecoder::new(&opened.head);
         Ok(Self { rows, columns, decoder, limits, since_row, records: 0, fault, is_done: false })
@@ -112,16 +118,24 @@ impl Reader for Csv {
     }
 }
 
+/// The error of a table in which no column holds the documents.
+pub(super) fn without_text(names: &[String], map: &ColumnMap) -> Error {
+    let wanted = map.name(Field::Text);
+    Error::new(ErrorKind::Format, format!("no `{wanted}` column among: {}", names.join(", ")))
+        .hint("name the column that holds the documents: --map text=COLUMN, or call it `text` in the file")
+}
+
 /// The separator that makes a `text` column of the first line.
-fn separator_of(head: &[u8]) -> u8 {
+fn separator_of(head: &[u8], separators: &[u8], map: &ColumnMap) -> u8 {
     let header = head.split(|byte| *byte == b'\n').find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
     let has_text = |separator: u8| {
         header.split(|byte| *byte == separator).any(|name| {
             let name = String::from_utf8_lossy(name);
-            Field::named(name.trim().trim_matches('"')) == Some(Field::Text)
+            map.field(name.trim().trim_matches('"')) == Some(Field::Text)
         })
     };
-    SEPARATORS.iter().copied().find(|separator| has_text(*separator)).unwrap_or(b',')
+    let likeliest = separators.first().copied().unwrap_or(b',');
+    separators.iter().copied().find(|separator| has_text(*separator)).unwrap_or(likeliest)
 }
 
 fn fault_of(error: &csv::Error, limits: Limits) -> Fault {
@@ -182,9 +196,12 @@ mod tests {
 
     #[test]
     fn separators_are_told_from_the_header() {
-        assert_eq!(separator_of(b"id,title,text\n"), b',');
-        assert_eq!(separator_of(b"id;title;\"Text\"\r\n1;2;3"), b';');
-        assert_eq!(separator_of(b"id\ttext\n"), b'\t');
-        assert_eq!(separator_of(b"id;body\n"), b',');
+        let of = |head: &[u8]| separator_of(head, b",;\t", &ColumnMap::default());
+        assert_eq!(of(b"id,title,text\n"), b',');
+        assert_eq!(of(b"id;title;\"Text\"\r\n1;2;3"), b';');
+        assert_eq!(of(b"id\ttext\n"), b'\t');
+        assert_eq!(of(b"id;body\n"), b',');
+        let map = "text=body".parse().unwrap();
+        assert_eq!(separator_of(b"id;body\n", b",;\t", &map), b';');
     }
 }

@@ -1,16 +1,16 @@
 //! Front matter: `key: value` lines between two lines of `---` at the head of a text.
 
-use crate::corpus::fields::{Field, Fields};
+use crate::corpus::fields::{ColumnMap, Fields};
 
 /// The fields of the front matter, and the text after it; no fields and the whole text when there is none.
 ///
 /// A rule of three dashes is no front matter: every line between the marks must look like `key: value`, or like a
 /// continuation, list item or comment of YAML, none of which is read.
-pub(super) fn split(text: &str) -> (Fields, &str) {
-    read(text).unwrap_or_else(|| (Fields::default(), text))
+pub(super) fn split<'a>(text: &'a str, columns: &ColumnMap) -> (Fields, &'a str) {
+    read(text, columns).unwrap_or_else(|| (Fields::default(), text))
 }
 
-fn read(text: &str) -> Option<(Fields, &str)> {
+fn read<'a>(text: &'a str, columns: &ColumnMap) -> Option<(Fields, &'a str)> {
     let mut fields = Fields::default();
     let mut has_key = false;
     let mut consumed = 0;
@@ -29,7 +29,7 @@ fn read(text: &str) -> Option<(Fields, &str)> {
             return None;
         }
         has_key = true;
-        if let Some(field) = Field::named(key) {
+        if let Some(field) = columns.field(key) {
             let value = unquote(value.trim());
             if !value.is_empty() {
                 fields.set(field, value.to_owned(), at);
@@ -48,6 +48,11 @@ fn unquote(value: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::fields::Field;
+
+    fn split(text: &str) -> (Fields, &str) {
+        super::split(text, &ColumnMap::default())
+    }
 
     #[test]
     fn keys_are_read_with_their_lines() {

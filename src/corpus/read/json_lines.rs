@@ -1,26 +1,28 @@
 //! JSON Lines: one object a line. Values may be text, numbers or null (absent); unknown fields are ignored.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use crate::corpus::decode::{self, LineDecoder};
 use crate::corpus::fault::Fault;
-use crate::corpus::fields::{Field, Fields};
+use crate::corpus::fields::{ColumnMap, Field, Fields};
 
 use super::lines::{Line, Lines};
-use super::{Format, Limits, Pending, Reader, Stream, broken_off, oversized, surrogates};
+use super::{Format, Limits, Opening, Pending, Reader, broken_off, oversized, surrogates};
 
 pub(super) const FORMAT: Format = Format {
     name: "json_lines",
     extensions: &["jsonl", "ndjson"],
     is_many: true,
-    open: |stream, limits| Ok(Box::new(JsonLines::new(stream, limits))),
+    open: |opening| Ok(Box::new(JsonLines::new(opening))),
 };
 
 struct JsonLines {
     lines: Lines,
     limits: Limits,
+    columns: Arc<ColumnMap>,
     decoder: LineDecoder,
     records: u64,
     /// Faults of the file as a whole, given when its lines are.
@@ -29,11 +31,13 @@ struct JsonLines {
 }
 
 impl JsonLines {
-    fn new(stream: Stream, limits: Limits) -> Self {
+    fn new(opening: Opening) -> Self {
+        let Opening { stream, limits, columns, .. } = opening;
         let opened = decode::open(stream);
         Self {
             lines: Lines::new(opened.stream, limits.max_record).after(limits.lines_before),
             limits,
+            columns,
             decoder: LineDecoder::new(&opened.head),
             records: limits.records_before,
             is_binary: decode::is_binary(&opened.head),
@@ -73,8 +77,9 @@ impl Reader for JsonLines {
             };
             let bytes = line.len();
             let text = self.decoder.decode(line);
+            let columns = Arc::clone(&self.columns);
             let parse = move |faults: &mut Vec<Fault>| {
-                parse(&text, number)
+                parse(&text, number, &columns)
                     .map_err(|message| faults.push(Fault::loss("broken-record", message).at(number)))
                     .ok()
             };
@@ -84,12 +89,12 @@ impl Reader for JsonLines {
 }
 
 /// The fields of one line, or what is wrong with it and what to do.
-fn parse(text: &str, line: u64) -> Result<Fields, String> {
-    let error = match read(text, line) {
+fn parse(text: &str, line: u64, columns: &ColumnMap) -> Result<Fields, String> {
+    let error = match read(text, line, columns) {
         Ok(fields) => return Ok(fields),
         Err(error) => error,
     };
-    if let Some(fields) = surrogates::mend(text).and_then(|mended| read(&mended, line).ok()) {
+    if let Some(fields) = surrogates::mend(text).and_then(|mended| read(&mended, line, columns).ok()) {
         return Ok(fields);
     }
     if line == 1 && text.trim_start().starts_with('[') {
@@ -101,26 +106,27 @@ fn parse(text: &str, line: u64) -> Result<Fields, String> {
     Err(format!("broken JSON{place}: {why}; mend the line or remove it"))
 }
 
-fn read(text: &str, line: u64) -> serde_json::Result<Fields> {
+fn read(text: &str, line: u64, columns: &ColumnMap) -> serde_json::Result<Fields> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let fields = Record { line }.deserialize(&mut json)?;
+    let fields = Record { line, columns }.deserialize(&mut json)?;
     json.end()?;
     Ok(fields)
 }
 
 /// Reads an object into fields, the last of a repeated name standing.
-struct Record {
+struct Record<'a> {
     line: u64,
+    columns: &'a ColumnMap,
 }
 
-impl<'de> DeserializeSeed<'de> for Record {
+impl<'de> DeserializeSeed<'de> for Record<'_> {
     type Value = Fields;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Fields, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Record {
+impl<'de> Visitor<'de> for Record<'_> {
     type Value = Fields;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -129,7 +135,7 @@ impl<'de> Visitor<'de> for Record {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
         let mut fields = Fields::default();
-        while let Some(Name(name)) = map.next_key()? {
+        while let Some(name) = map.next_key_seed(Name(self.columns))? {
             let Some(field) = name else {
                 map.next_value::<IgnoredAny>()?;
                 continue;
@@ -144,22 +150,23 @@ impl<'de> Visitor<'de> for Record {
     }
 }
 
-/// The name of a field, if it is one we read.
-struct Name(Option<Field>);
+/// The field that a name stands for, if it is one we read.
+struct Name<'a>(&'a ColumnMap);
 
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NameVisitor;
-        impl Visitor<'_> for NameVisitor {
-            type Value = Name;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a field name")
-            }
-            fn visit_str<E>(self, name: &str) -> Result<Name, E> {
-                Ok(Name(Field::named(name)))
-            }
-        }
-        deserializer.deserialize_str(NameVisitor)
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = Option<Field>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = Option<Field>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field name")
+    }
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.0.field(name))
     }
 }
 
@@ -200,6 +207,21 @@ impl<'de> Deserialize<'de> for Scalar {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(text: &str, line: u64) -> Result<Fields, String> {
+        super::parse(text, line, &ColumnMap::default())
+    }
+
+    #[test]
+    fn what_is_nested_deep_is_passed_over_or_said() {
+        let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
+        let fields = parse(&format!(r#"{{"more":{deep},"text":"a"}}"#), 1).unwrap();
+        assert_eq!(fields.get(Field::Text), Some("a"));
+        let error = parse(&format!(r#"{{"text":{deep}}}"#), 1).unwrap_err();
+        assert!(error.contains("`text`: invalid type: sequence"), "{error}");
+        assert!(parse(&"[".repeat(1_000_000), 2).is_err());
+        assert!(parse(&r#"{"a":"#.repeat(1_000_000), 2).is_err());
+    }
 
     #[test]
     fn numbers_are_text_and_null_is_absent() {

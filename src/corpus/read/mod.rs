@@ -5,50 +5,74 @@
 //!
 //! ```ignore
 //! pub(super) const FORMAT: Format =
-//!     Format { name: "html", extensions: &["html", "htm"], is_many: false, open: |stream, limits| Ok(Box::new(..)) };
+//!     Format { name: "letters", extensions: &["eml"], is_many: false, open: |opening| Ok(Box::new(Whole::new(opening, parse))) };
 //!
-//! impl Reader for Html {
-//!     fn next(&mut self) -> Option<Result<Pending, Fault>> {
-//!         let bytes = self.stream.take()?;                      // sequential: only cut
-//!         Some(Ok(Pending::new(1, 1, bytes.len(), move |faults| {   // parallel: parse
-//!             let mut fields = Fields::default();
-//!             fields.set(Field::Text, text_of(bytes, faults)?, 1);
-//!             Some(fields)
-//!         })))
-//!     }
+//! fn parse(bytes: Vec<u8>, faults: &mut Vec<Fault>) -> Option<Fields> {
+//!     let mut fields = Fields::default();
+//!     fields.set(Field::Text, text_of(bytes, faults)?, 1);
+//!     Some(fields)
 //! }
 //! ```
+//!
+//! [`Whole`] reads a file that is one document; a file of many has a [`Reader`] of its own, whose `next` only cuts (it is
+//! called in order by one thread) and leaves parsing to [`Pending`] (any thread).
 
 use std::fmt;
 use std::io::{self, BufRead, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::error::Result as Outcome;
 
+use super::expansion::TooMuch;
 use super::fault::Fault;
-use super::fields::Fields;
+use super::fields::{ColumnMap, Fields};
 
 mod csv;
+mod feed;
 mod front_matter;
+mod html;
 mod json_lines;
 mod lines;
+mod parquet;
+mod shield;
 mod surrogates;
 mod text;
+mod warc;
+mod whole;
 
 /// Bytes of a file, decompressed, at its beginning.
 pub(super) type Stream = Box<dyn BufRead + Send>;
 
 /// Every format, in the order in which messages list them.
-const FORMATS: &[&Format] = &[&text::PLAIN, &text::MARKDOWN, &json_lines::FORMAT, &csv::FORMAT];
+const FORMATS: &[&Format] = &[
+    &text::PLAIN,
+    &text::MARKDOWN,
+    &html::FORMAT,
+    &feed::FORMAT,
+    &json_lines::FORMAT,
+    &csv::FORMAT,
+    &csv::TABS,
+    &parquet::FORMAT,
+    &warc::FORMAT,
+];
 
 /// What standard input is read as.
 pub(super) const STANDARD_INPUT_FORMAT: &Format = &json_lines::FORMAT;
 
 /// Every compression, known by extension in names and by its first bytes when read.
-pub(super) const COMPRESSIONS: &[Compression] = &[Compression {
-    extension: "gz",
-    magic: b"\x1f\x8b",
-    open: |stored| Box::new(flate2::bufread::MultiGzDecoder::new(stored)),
-}];
+pub(super) const COMPRESSIONS: &[Compression] = &[
+    Compression {
+        extension: "gz",
+        magic: b"\x1f\x8b",
+        open: |stored| Ok(Box::new(flate2::bufread::MultiGzDecoder::new(stored))),
+    },
+    Compression {
+        extension: "zst",
+        magic: b"\x28\xb5\x2f\xfd",
+        open: |stored| Ok(Box::new(zstd::stream::read::Decoder::with_buffer(stored)?)),
+    },
+];
 
 /// What a reader must not exceed.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +85,18 @@ pub(super) struct Limits {
     pub records_before: u64,
 }
 
+/// All that a reader is opened with.
+pub(super) struct Opening {
+    /// The file from its beginning, decompressed.
+    pub stream: Stream,
+    /// Where the file is, unless it is compressed: for formats that are not read from front to back.
+    pub path: Option<PathBuf>,
+    /// What the reader must not exceed.
+    pub limits: Limits,
+    /// What columns are called.
+    pub columns: Arc<ColumnMap>,
+}
+
 /// A way of storing documents.
 pub struct Format {
     /// Short name, for manifests.
@@ -69,13 +105,13 @@ pub struct Format {
     pub extensions: &'static [&'static str],
     /// Whether a file holds many records, so that ids carry a record number.
     pub is_many: bool,
-    open: fn(Stream, Limits) -> Outcome<Box<dyn Reader>>,
+    open: fn(Opening) -> Outcome<Box<dyn Reader>>,
 }
 
 impl Format {
-    /// A reader at the beginning of `stream`; an error when the file as a whole is not what its name says.
-    pub(super) fn open(&self, stream: Stream, limits: Limits) -> Outcome<Box<dyn Reader>> {
-        (self.open)(stream, limits)
+    /// A reader at the beginning of a file; an error when the file as a whole is not what its name says.
+    pub(super) fn open(&self, opening: Opening) -> Outcome<Box<dyn Reader>> {
+        (self.open)(opening)
     }
 }
 
@@ -89,7 +125,7 @@ impl fmt::Debug for Format {
 pub(super) struct Compression {
     pub extension: &'static str,
     pub magic: &'static [u8],
-    pub open: fn(Stream) -> Box<dyn Read + Send>,
+    pub open: fn(Stream) -> io::Result<Box<dyn Read + Send>>,
 }
 
 /// Cuts one file into records.
@@ -155,6 +191,9 @@ pub(super) fn known() -> String {
 
 /// The fault of a file that could not be read on: cut off, corrupt, or refused by the system.
 fn broken_off(error: &io::Error) -> Fault {
+    if let Some(bomb) = error.get_ref().and_then(|inner| inner.downcast_ref::<TooMuch>()) {
+        return Fault::loss("expansion", format!("{bomb}; what came before is kept"));
+    }
     match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
             let message =
@@ -168,7 +207,7 @@ fn broken_off(error: &io::Error) -> Fault {
 /// The fault of a record that is too long.
 fn oversized(what: &str, max_record: usize) -> Fault {
     let limit = if max_record >= 1 << 20 { format!("{} MiB", max_record >> 20) } else { format!("{max_record} bytes") };
-    Fault::loss("oversized", format!("{what} is longer than {limit}; split it, or raise the limit"))
+    Fault::loss("oversized", format!("{what} is longer than {limit}; split it, or raise --max-document-bytes"))
 }
 
 #[cfg(test)]
@@ -182,6 +221,8 @@ mod tests {
         assert_eq!(of("a/b.TXT.GZ"), Some(("text", 7)));
         assert_eq!(of("b.ndjson"), Some(("json_lines", 7)));
         assert_eq!(of("b.2024.csv.gz"), Some(("csv", 7)));
+        assert_eq!(of("b.tsv.zst"), Some(("tsv", 8)));
+        assert_eq!(of("crawl.warc.gz"), Some(("warc", 8)));
         assert_eq!(of("a.txt/b"), None);
         assert_eq!(of("a.gz"), None);
         assert_eq!(of("a.pdf"), None);

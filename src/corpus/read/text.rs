@@ -1,57 +1,25 @@
 //! Plain text and Markdown: one document a file, the first line its title unless front matter gives one.
 
-use std::io::Read;
-
 use crate::corpus::decode;
-use crate::corpus::fault::Fault;
-use crate::corpus::fields::{Field, Fields};
+use crate::corpus::fields::{ColumnMap, Field, Fields};
 
-use super::{Format, Limits, Pending, Reader, Stream, broken_off, front_matter, oversized};
+use super::whole::Whole;
+use super::{Format, Opening, Reader, front_matter};
 
-pub(super) const PLAIN: Format = Format {
-    name: "text",
-    extensions: &["txt"],
-    is_many: false,
-    open: |stream, limits| Ok(Box::new(Text { stream: Some(stream), limits, fault: None, is_markdown: false })),
-};
+pub(super) const PLAIN: Format =
+    Format { name: "text", extensions: &["txt"], is_many: false, open: |opening| Ok(reader(opening, false)) };
 
-pub(super) const MARKDOWN: Format = Format {
-    name: "markdown",
-    extensions: &["md"],
-    is_many: false,
-    open: |stream, limits| Ok(Box::new(Text { stream: Some(stream), limits, fault: None, is_markdown: true })),
-};
+pub(super) const MARKDOWN: Format =
+    Format { name: "markdown", extensions: &["md"], is_many: false, open: |opening| Ok(reader(opening, true)) };
 
-struct Text {
-    stream: Option<Stream>,
-    limits: Limits,
-    /// What ended the reading early, said after the document.
-    fault: Option<Fault>,
-    is_markdown: bool,
-}
-
-impl Reader for Text {
-    fn next(&mut self) -> Option<Result<Pending, Fault>> {
-        let Some(stream) = self.stream.take() else { return self.fault.take().map(Err) };
-        let mut bytes = Vec::new();
-        if let Err(error) = stream.take(self.limits.max_record as u64 + 1).read_to_end(&mut bytes) {
-            self.fault = Some(broken_off(&error));
-            if bytes.is_empty() {
-                return self.fault.take().map(Err);
-            }
-        }
-        if bytes.len() > self.limits.max_record {
-            return Some(Err(oversized("file", self.limits.max_record)));
-        }
-        let (is_markdown, len) = (self.is_markdown, bytes.len());
-        let parse = move |faults: &mut Vec<Fault>| parse(&decode::whole(bytes, faults)?, is_markdown);
-        Some(Ok(Pending::new(1, 1, len, parse)))
-    }
+fn reader(opening: Opening, is_markdown: bool) -> Box<dyn Reader> {
+    let columns = opening.columns.clone();
+    Box::new(Whole::new(opening, move |bytes, faults| parse(&decode::whole(bytes, faults)?, is_markdown, &columns)))
 }
 
 /// Front matter, title and body of a text; nothing when it is blank.
-fn parse(text: &str, is_markdown: bool) -> Option<Fields> {
-    let (mut fields, text) = front_matter::split(text);
+fn parse(text: &str, is_markdown: bool, columns: &ColumnMap) -> Option<Fields> {
+    let (mut fields, text) = front_matter::split(text, columns);
     let text = trim_blank_lines(text).trim_end();
     let has_title = fields.get(Field::Title).is_some_and(|title| !title.is_empty());
     if text.is_empty() && !has_title {
@@ -89,7 +57,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str, is_markdown: bool) -> Option<(String, String)> {
-        let mut fields = parse(text, is_markdown)?;
+        let mut fields = parse(text, is_markdown, &ColumnMap::default())?;
         Some((fields.take(Field::Title)?.text, fields.take(Field::Text)?.text))
     }
 

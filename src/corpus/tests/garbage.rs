@@ -1,5 +1,7 @@
 //! Whatever the bytes, every reader ends, in order, without a panic, and says what it could not read.
 
+use proptest::prelude::*;
+
 use super::*;
 
 /// A deterministic stream of numbers.
@@ -39,6 +41,12 @@ fn readers_survive_spoiled_files() {
         ("d.jsonl", jsonl.clone().into()),
         ("e.jsonl.gz", gzip(jsonl.as_bytes())),
         ("f.csv", csv.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+        ("g.html", include_bytes!("../../../tests/readers/page.html").to_vec()),
+        ("h.xml", include_bytes!("../../../tests/readers/feed.rss").to_vec()),
+        ("i.atom", include_bytes!("../../../tests/readers/feed.atom").to_vec()),
+        ("j.tsv", csv.replace(',', "\t").into()),
+        ("k.warc.gz", include_bytes!("../../../tests/readers/crawl.warc.gz").to_vec()),
+        ("l.jsonl.zst", zstd::stream::encode_all(jsonl.as_bytes(), 1).unwrap()),
     ];
     let mut state = 1;
     for _ in 0..150 {
@@ -55,5 +63,73 @@ fn readers_survive_spoiled_files() {
             // Records with ids of their own do not show which file they came from.
             assert!(is_read || is_said || !outcome.documents.is_empty(), "{name}: {outcome:?}");
         }
+    }
+}
+
+/// Every extension that a reader is registered for.
+const EXTENSIONS: &[&str] =
+    &["txt", "md", "html", "xml", "jsonl", "csv", "tsv", "parquet", "warc", "txt.gz", "csv.zst", "parquet.gz"];
+
+/// Bytes with what the formats are made of among them.
+fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
+    let token = prop::sample::select(vec![
+        "{\"text\":\"",
+        "\"}",
+        "\n",
+        "\r\n\r\n",
+        "text,title\n",
+        "text\t",
+        "\"",
+        ",",
+        ";",
+        "---\n",
+        "date: 2024",
+        "<item>",
+        "</item>",
+        "<rss version=\"2.0\"><channel>",
+        "<feed>",
+        "<entry>",
+        "</entry>",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        "<p>",
+        "<script>",
+        "<meta name=date content=",
+        "&amp;",
+        "&#x",
+        "WARC/1.0\r\n",
+        "WARC-Type: response\r\n",
+        "Content-Length: 40\r\n",
+        "Content-Type: text/html\r\n",
+        "HTTP/1.1 200 OK\r\n",
+        "PAR1",
+        "été",
+        "한국",
+        "\u{feff}",
+        "\0",
+    ]);
+    let piece = prop_oneof![
+        3 => token.prop_map(|token| token.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..12),
+    ];
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_read_to_their_end(bytes in any_bytes(), extension in prop::sample::select(EXTENSIONS)) {
+        let name = format!("a.{extension}");
+        let outcome = read(&[(&name, &bytes)]);
+        prop_assert!(outcome.error.is_none() || outcome.documents.is_empty());
+        for document in &outcome.documents {
+            prop_assert_eq!(Document::join(document.title(), document.body()), document.text.clone());
+        }
+        let again = read(&[(&name, &bytes)]);
+        prop_assert_eq!(outcome.documents, again.documents);
+        prop_assert_eq!(outcome.warnings, again.warnings);
     }
 }

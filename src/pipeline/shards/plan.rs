@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{from_json, to_json};
-use crate::corpus::{Corpus, Input, Options, Part};
+use crate::corpus::{ColumnMap, Corpus, Input, Options, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::Knowledge;
 use crate::report::outbox::hex;
@@ -22,6 +22,12 @@ pub struct Plan {
     pub version: String,
     /// Hash of the data whose words are looked for.
     pub data: String,
+    /// Columns under other names, as `--map` has them; empty for none.
+    pub map: String,
+    /// Longest document that is read, in bytes.
+    pub max_document_bytes: usize,
+    /// Most times its size that a compressed file may become.
+    pub max_expansion: u64,
     /// The shards.
     pub shards: Vec<Shard>,
 }
@@ -55,8 +61,8 @@ impl Plan {
     ///
     /// # Errors
     /// When a path cannot be resolved, a file that is to be cut cannot be read, or standard input is named.
-    pub fn make(paths: &[PathBuf], count: u32, knowledge: &Knowledge) -> Result<Self> {
-        let corpus = Corpus::open(paths, Options::default())?;
+    pub fn make(paths: &[PathBuf], count: u32, reading: &Options, knowledge: &Knowledge) -> Result<Self> {
+        let corpus = Corpus::open(paths, reading.clone())?;
         if corpus.inputs().iter().any(|input| input.path == Path::new("-")) {
             return Err(Error::new(ErrorKind::Usage, "standard input cannot be read by several processes")
                 .hint("write it to a file first"));
@@ -76,6 +82,9 @@ impl Plan {
         Ok(Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data: knowledge.data_hash()?,
+            map: reading.columns.to_string(),
+            max_document_bytes: reading.max_record,
+            max_expansion: reading.max_expansion,
             shards: shards.collect(),
         })
     }
@@ -86,6 +95,20 @@ impl Plan {
     /// When it is missing or no plan of this version.
     pub fn read(path: &Path) -> Result<Self> {
         from_json(path, "a plan", "make one with `goulet shard plan PATH... --shards N -o plan.json`")
+    }
+
+    /// How documents are read.
+    ///
+    /// # Errors
+    /// When the plan names columns of fields that there are not.
+    pub fn reading(&self) -> Result<Options> {
+        let columns = if self.map.is_empty() { Ok(ColumnMap::default()) } else { self.map.parse() };
+        Ok(Options {
+            max_record: self.max_document_bytes,
+            max_expansion: self.max_expansion,
+            columns: columns.map_err(|why: String| Error::new(ErrorKind::Format, why).hint("make the plan again"))?,
+            ..Options::default()
+        })
     }
 
     /// The plan as it is written to a file.

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use super::receipt::{NAME, Said, TABLES, TableReceipt};
 use super::{Plan, Receipt, Shard, folder_of, to_json};
 use crate::codes::Granularity;
-use crate::corpus::{Corpus, Input, Options, Part};
+use crate::corpus::{Corpus, Input, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::extract::Extractor;
 use crate::pipeline::Knowledge;
 use crate::pipeline::intake::{Cut, Destinations};
 use crate::pipeline::read::Reader;
 use crate::report::outbox::hash_of;
+use crate::report::staging::Staging;
 use crate::warning::Warnings;
 
 /// Reads a shard and puts its tables and its receipt into `folder`; a shard that is there already is left as it is.
@@ -33,18 +34,14 @@ pub fn run(
     }
     check(plan, shard, knowledge)?;
     let refused = |cause| Error::io(folder, cause).hint("name a folder you may write to with -o DIR");
-    std::fs::create_dir_all(folder).map_err(refused)?;
-    let staging = tempfile::Builder::new().prefix(".goulet-").tempdir_in(folder).map_err(refused)?;
-    let receipt = read(shard, id, staging.path(), knowledge, progress)?;
-    fs_err::write(staging.path().join(NAME), to_json(&receipt)?)
-        .map_err(|cause| Error::io(&staging.path().join(NAME), cause))?;
+    let staging = Staging::within(folder).map_err(refused)?;
+    let made = staging.path().join("shard");
+    std::fs::create_dir(&made).map_err(refused)?;
+    let receipt = read(plan, shard, id, &made, knowledge, progress)?;
+    fs_err::write(made.join(NAME), to_json(&receipt)?).map_err(|cause| Error::io(&made.join(NAME), cause))?;
     // The move is one step of the file system. Where another process was faster, its folder stands and this one is dropped.
-    match std::fs::rename(staging.path(), &destination) {
-        Ok(()) => {
-            let _ = staging.keep();
-            open_to_all(&destination)?;
-            Ok(receipt)
-        }
+    match std::fs::rename(&made, &destination) {
+        Ok(()) => Ok(receipt),
         Err(_) if destination.join(NAME).is_file() => done_before(&destination, &receipt.plan),
         Err(cause) => Err(Error::io(&destination, cause).hint("remove what stands there and run the shard again")),
     }
@@ -59,17 +56,6 @@ fn done_before(destination: &Path, plan: &str) -> Result<Receipt> {
             .hint("give each plan a folder of its own"));
     }
     Ok(receipt)
-}
-
-/// A staging folder is private to its owner; a shard is for everyone the folder is for.
-fn open_to_all(folder: &Path) -> Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(folder, mode).map_err(|cause| Error::io(folder, cause))?;
-    }
-    Ok(())
 }
 
 /// Whether this program, this data and these files are those of the plan.
@@ -89,14 +75,15 @@ fn check(plan: &Plan, shard: &Shard, knowledge: &Knowledge) -> Result<()> {
 }
 
 fn read(
+    plan: &Plan,
     shard: &Shard,
-    plan: String,
+    id: String,
     staging: &Path,
     knowledge: &Knowledge,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Receipt> {
     let files: Vec<(PathBuf, Option<Part>)> = shard.files.iter().map(|file| (file.path.clone(), file.part)).collect();
-    let corpus = Corpus::of_parts(&files, Options::default())?;
+    let corpus = Corpus::of_parts(&files, plan.reading()?)?;
     let reader = Reader {
         lexicon: &knowledge.lexicon,
         extractor: Extractor::new(&knowledge.lexicon, knowledge.certainties()),
@@ -122,7 +109,7 @@ fn read(
         said.map(|one| Said { loss: one.is_loss, code: one.code.to_owned(), message: one.message }).collect();
     warnings.sort_by_key(|one| !one.loss);
     Ok(Receipt {
-        plan,
+        plan: id,
         shard: shard.shard,
         bytes: shard.bytes,
         documents: read.documents.into(),

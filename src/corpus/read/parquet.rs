@@ -1,0 +1,254 @@
+//! Parquet: columns by name as in CSV, read in slices of a row group.
+//!
+//! Only the columns that documents are made of are read. Text may be of any type that holds text; numbers, days and times are
+//! read as text would be.
+
+use std::fs::File;
+use std::io::{self, Seek};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use polars::io::parquet::metadata::FileMetadataRef;
+use polars::prelude::*;
+
+use crate::corpus::fault::Fault;
+use crate::corpus::fields::{ColumnMap, Field, Fields};
+use crate::error::Result as Outcome;
+
+use super::csv::without_text;
+use super::shield::shielded;
+use super::{Format, Limits, Opening, Pending, Reader, broken_off, oversized};
+
+pub(super) const FORMAT: Format = Format {
+    name: "parquet",
+    extensions: &["parquet", "pq"],
+    is_many: true,
+    open: |opening| Ok(Box::new(Parquet::open(opening)?)),
+};
+
+/// Bytes of a slice, as far as the file tells its size …
+const SLICE_BYTES: usize = 16 << 20;
+/// … and rows.
+const SLICE_ROWS: usize = 4_096;
+
+type Metadata = FileMetadataRef;
+
+struct Parquet {
+    limits: Limits,
+    /// The file, and where in it the next slice begins; nothing when it cannot be read.
+    file: Option<(File, Metadata)>,
+    columns: Vec<(Field, String)>,
+    group: usize,
+    row_in_group: usize,
+    /// The slice at hand, and the next of its rows.
+    slice: DataFrame,
+    row: usize,
+    records: u64,
+    /// A fault of the whole file, to be said instead of its rows.
+    fault: Option<Fault>,
+}
+
+impl Parquet {
+    fn open(opening: Opening) -> Outcome<Self> {
+        let limits = opening.limits;
+        let map = Arc::clone(&opening.columns);
+        match table(opening) {
+            Ok((file, metadata, names)) => {
+                let columns = columns(&names, &map);
+                if !columns.iter().any(|(field, _)| *field == Field::Text) {
+                    return Err(without_text(&names, &map));
+                }
+                Ok(Self::new(limits, Some((file, metadata)), columns, None))
+            }
+            Err(fault) => Ok(Self::new(limits, None, Vec::new(), Some(fault))),
+        }
+    }
+
+    fn new(
+        limits: Limits,
+        file: Option<(File, Metadata)>,
+        columns: Vec<(Field, String)>,
+        fault: Option<Fault>,
+    ) -> Self {
+        let slice = DataFrame::default();
+        Self { limits, file, columns, group: 0, row_in_group: 0, slice, row: 0, records: 0, fault }
+    }
+
+    /// Reads the next slice; false at the end.
+    fn refill(&mut self) -> Result<bool, Fault> {
+        let Some((file, metadata)) = &self.file else { return Ok(false) };
+        let Some(group) = metadata.row_groups.get(self.group) else { return Ok(false) };
+        let left = group.num_rows().saturating_sub(self.row_in_group);
+        let a_row = group.total_byte_size() / group.num_rows().max(1);
+        let rows = (SLICE_BYTES / a_row.max(1)).clamp(1, SLICE_ROWS).min(left);
+        let (first, number, at) = (self.records + 1, self.group, self.row_in_group);
+        if rows == left {
+            self.group += 1;
+            self.row_in_group = 0;
+        } else {
+            self.row_in_group += rows;
+        }
+        if rows == 0 {
+            return Ok(true);
+        }
+        let names = self.columns.iter().map(|(_, name)| name.clone()).collect();
+        let slice = shielded(|| read_slice(file, metadata, number, (at, rows), names));
+        self.row = 0;
+        match slice.unwrap_or_else(|| Err("damaged, or of a type that is not read here".to_owned())) {
+            Ok(slice) => {
+                self.slice = slice;
+                Ok(true)
+            }
+            Err(why) => {
+                self.slice = DataFrame::default();
+                self.records += rows as u64;
+                let last = self.records;
+                let message =
+                    format!("rows {first} to {last} cannot be read ({why}); the others are, write the file again");
+                Err(Fault::loss("broken-record", message))
+            }
+        }
+    }
+
+    /// The row at hand.
+    fn take_row(&mut self) -> Result<Pending, Fault> {
+        let row = self.row;
+        self.row += 1;
+        self.records += 1;
+        let mut fields = Fields::default();
+        let mut bytes = 0;
+        for ((field, _), column) in self.columns.iter().zip(self.slice.columns()) {
+            let Ok(value) = column.get(row) else { continue };
+            let value = text(&value).map_err(|kind| {
+                let message = format!("row {}: `{}` holds {kind}, not text", self.records, field.name());
+                Fault::loss("broken-record", message)
+            })?;
+            if let Some(value) = value {
+                bytes += value.len();
+                if bytes > self.limits.max_record {
+                    return Err(oversized(&format!("row {}", self.records), self.limits.max_record));
+                }
+                fields.set(*field, value, self.records);
+            }
+        }
+        Ok(Pending::new(self.records, self.records, bytes, move |_| Some(fields)))
+    }
+}
+
+impl Reader for Parquet {
+    fn next(&mut self) -> Option<Result<Pending, Fault>> {
+        if let Some(fault) = self.fault.take() {
+            return Some(Err(fault));
+        }
+        while self.row >= self.slice.height() {
+            match self.refill() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(fault) => return Some(Err(fault)),
+            }
+        }
+        Some(self.take_row())
+    }
+}
+
+/// The file, its description and the names of its columns. A compressed file is unpacked into a scratch file.
+fn table(opening: Opening) -> Result<(File, Metadata, Vec<String>), Fault> {
+    let Opening { mut stream, path, .. } = opening;
+    let unreadable = |error: io::Error| Fault::loss("unreadable", format!("{error}; left out"));
+    let file = match path {
+        Some(path) => File::open(path).map_err(unreadable)?,
+        None => {
+            let mut file = tempfile::tempfile().map_err(unreadable)?;
+            io::copy(&mut stream, &mut file).map_err(|error| broken_off(&error))?;
+            file.rewind().map_err(unreadable)?;
+            file
+        }
+    };
+    let handle = file.try_clone().map_err(unreadable)?;
+    let opened = shielded(move || {
+        let mut reader = ParquetReader::new(handle);
+        let names = reader.schema()?.iter_names().map(|name| name.to_string()).collect();
+        Ok::<_, PolarsError>((Arc::clone(reader.get_metadata()?), names))
+    });
+    let why = match opened {
+        Some(Ok((metadata, names))) => return Ok((file, metadata, names)),
+        Some(Err(error)) => error.to_string(),
+        None => "damaged description".to_owned(),
+    };
+    let message = format!("no Parquet file, or cut off: {}; fetch it again", first_line(&why));
+    Err(Fault::loss("broken-file", message))
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or("")
+}
+
+/// The columns that hold a field; of several, the last.
+fn columns(names: &[String], map: &ColumnMap) -> Vec<(Field, String)> {
+    let mut columns: Vec<(Field, String)> = Vec::new();
+    for name in names {
+        let Some(field) = map.field(name) else { continue };
+        columns.retain(|(known, _)| *known != field);
+        columns.push((field, name.clone()));
+    }
+    columns
+}
+
+/// Rows of one row group: the description is narrowed to it, so that the others are not gone through.
+fn read_slice(
+    file: &File,
+    metadata: &Metadata,
+    group: usize,
+    slice: (usize, usize),
+    names: Vec<String>,
+) -> Result<DataFrame, String> {
+    let mut narrowed = (**metadata).clone();
+    narrowed.row_groups = metadata.row_groups.get(group..=group).unwrap_or_default().to_vec();
+    narrowed.num_rows = narrowed.row_groups.iter().map(|group| group.num_rows()).sum();
+    let handle = file.try_clone().map_err(|error| error.to_string())?;
+    let mut reader = ParquetReader::new(handle)
+        .with_columns(Some(names.clone()))
+        .with_slice(Some(slice))
+        .read_parallel(ParallelStrategy::None);
+    reader.set_metadata(Arc::new(narrowed));
+    let frame = reader.finish().and_then(|frame| frame.select(names));
+    frame.map_err(|error| first_line(&error.to_string()).to_owned())
+}
+
+/// A value as text; nothing where it is missing, and what it is where it is no text.
+fn text(value: &AnyValue<'_>) -> Result<Option<String>, &'static str> {
+    if let Some(text) = value.get_str() {
+        return Ok(Some(text.to_owned()));
+    }
+    Ok(match value {
+        AnyValue::Null => None,
+        AnyValue::Binary(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        AnyValue::Date(days) => day(i64::from(*days) * 86_400).map(|date| date.to_string()),
+        AnyValue::Datetime(time, unit, _) => {
+            let units = match unit {
+                TimeUnit::Nanoseconds => 1_000_000_000,
+                TimeUnit::Microseconds => 1_000_000,
+                TimeUnit::Milliseconds => 1_000,
+            };
+            day(time.div_euclid(units)).map(|date| date.to_string())
+        }
+        AnyValue::Float32(number) => Some(number.to_string()).filter(|_| !number.is_nan()),
+        AnyValue::Float64(number) => Some(number.to_string()).filter(|_| !number.is_nan()),
+        AnyValue::Boolean(_) => return Err("true or false"),
+        AnyValue::List(_) => return Err("a list"),
+        AnyValue::Int8(_) | AnyValue::Int16(_) | AnyValue::Int32(_) | AnyValue::Int64(_) => {
+            value.extract::<i64>().map(|number| number.to_string())
+        }
+        AnyValue::UInt8(_) | AnyValue::UInt16(_) | AnyValue::UInt32(_) | AnyValue::UInt64(_) => {
+            value.extract::<u64>().map(|number| number.to_string())
+        }
+        _ => return Err("values of a kind that is not read here"),
+    })
+}
+
+/// The day of a time since 1970, in UTC.
+fn day(seconds: i64) -> Option<Date> {
+    Some(Timestamp::from_second(seconds).ok()?.to_zoned(TimeZone::UTC).date())
+}
