@@ -119,6 +119,14 @@ impl Model {
         if faults.is_empty() { Ok(()) } else { Err(Error::from(faults)) }
     }
 
+    /// Takes other weights than the tree's, one a node in its order: what `weights.method = "given"` starts from.
+    ///
+    /// # Errors
+    /// When they cannot be weights: see [`Tree::set_weights`].
+    pub fn set_weights(&mut self, weights: &[f64]) -> Result<()> {
+        self.tree.set_weights(weights).map_err(Error::from)
+    }
+
     fn new(settings: Settings, tree: Tree, places: &Places) -> Result<Self> {
         let faults = check::check(&settings, &tree, places);
         if !faults.is_empty() {

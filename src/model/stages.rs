@@ -1,5 +1,7 @@
 //! The steps in their order: the only place that knows it.
 
+use std::sync::Arc;
+
 use ndarray::Array2;
 
 use super::Model;
@@ -13,7 +15,7 @@ use super::scores::Moved;
 use super::scores::{Scores, Standing};
 use super::screen::screen;
 use super::sensitivity::of_ranks;
-use super::table::{LogEntry, Table};
+use super::table::{LogEntry, Table, select_rows};
 use super::treat::{Treatment, treat};
 use super::uncertainty::{Groups, drawn, leave_one_out, spreads};
 use super::variants::Variants;
@@ -51,7 +53,7 @@ pub struct Stages {
     /// Units × nodes.
     pub aggregated: Array2<f64>,
     /// What the steps did.
-    pub log: Vec<LogEntry>,
+    pub log: Arc<Vec<LogEntry>>,
 }
 
 impl Stages {
@@ -89,7 +91,7 @@ impl Stages {
             scales: normalised.scales,
             weights,
             aggregated,
-            log,
+            log: Arc::new(log),
         })
     }
 
@@ -102,7 +104,7 @@ impl Stages {
             }
             groups => groups.map(|groups| self.rows.iter().map(|row| groups[*row]).collect::<Vec<_>>()),
         };
-        let imputed = self.filled.select(ndarray::Axis(0), &self.rows);
+        let imputed = select_rows(&self.filled, &self.rows);
         let coverage = self.coverage(model, &imputed);
         let scores = self.aggregated.column(model.root).to_vec();
         let gate = model.settings.ranking.min_coverage - ROUNDING;
@@ -116,10 +118,10 @@ impl Stages {
         };
         Ok(Scores {
             standing: scores.iter().zip(&ranks).map(standing).collect(),
-            raw: self.raw.values.select(ndarray::Axis(0), &self.rows),
+            raw: select_rows(&self.raw.values, &self.rows),
             units: self.screened.units.clone(),
             rows: self.rows.clone(),
-            nodes: model.tree.nodes().iter().map(|node| node.code().to_owned()).collect(),
+            nodes: model.tree.codes().clone(),
             values: self.aggregated.clone(),
             imputed,
             weights: self.weights.clone(),
