@@ -27,6 +27,7 @@ mod normalise;
 mod random;
 mod rank;
 mod reader;
+mod redraw;
 mod scores;
 mod screen;
 mod sensitivity;
@@ -53,14 +54,16 @@ pub use draws::Factor;
 pub use explain::{Part, explain};
 pub use file::BUILT_IN;
 pub use normalise::Scale;
+pub use random::Stream;
 pub use reader::{Meta, read_data, read_meta};
+pub use redraw::{Drawing, Redraw};
 pub use scores::{Moved, Scores, Standing};
 pub use sensitivity::{Design, Estimate, Indices, Sensitivity, sobol};
 pub use settings::{
     Aggregate, Denominate, Impute, ImputeMethod, Normalise, NormaliseMethod, NormaliseOne, Ranking, Screen, Settings,
-    Sources, Text, Treat, TreatMethod, Uncertainty, WeightMethod, Weights,
+    Sources, Text, TextDraws, Treat, TreatMethod, Uncertainty, WeightMethod, Weights,
 };
-pub use stages::{Stages, score};
+pub use stages::{Stages, score, score_redrawn};
 pub use table::{LogEntry, Panel, Table};
 pub use treat::{Action, Shape, Treatment};
 pub use tree::{Node, NodeEntry, Tree};

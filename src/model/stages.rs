@@ -11,8 +11,8 @@ use super::draws::{Draws, Nominal};
 use super::impute::impute;
 use super::normalise::{Scale, normalise};
 use super::rank::rank;
-use super::scores::Moved;
-use super::scores::{Scores, Standing};
+use super::redraw::{Redraw, Redrawn, divisors};
+use super::scores::{Moved, Scores, Standing};
 use super::screen::screen;
 use super::sensitivity::of_ranks;
 use super::table::{LogEntry, Table, select_rows};
@@ -97,6 +97,16 @@ impl Stages {
 
     /// Ranks the units inside each group (one number a row of the table that was run; all in one group without).
     pub fn rank(&self, model: &Model, group_by: Option<&[usize]>) -> Result<Scores> {
+        self.rank_redrawn(model, group_by, None)
+    }
+
+    /// The same, with a source that draws some of the values of the uncertainty run.
+    pub fn rank_redrawn(
+        &self,
+        model: &Model,
+        group_by: Option<&[usize]>,
+        source: Option<&dyn Redraw>,
+    ) -> Result<Scores> {
         let groups = match group_by {
             Some(groups) if groups.len() != self.raw.units.len() => {
                 let message = format!("{} group numbers for {} units", groups.len(), self.raw.units.len());
@@ -110,7 +120,7 @@ impl Stages {
         let gate = model.settings.ranking.min_coverage - ROUNDING;
         let eligible: Vec<bool> = coverage.iter().map(|coverage| *coverage >= gate).collect();
         let ranks = rank(&scores, &eligible, groups.as_deref());
-        let moved = self.moved(model, &ranks, groups.as_deref())?;
+        let moved = self.moved(model, &ranks, groups.as_deref(), source)?;
         let standing = |(score, rank): (&f64, &Option<u32>)| match rank {
             Some(_) => Standing::Ranked,
             None if score.is_nan() => Standing::NoScore,
@@ -134,12 +144,19 @@ impl Stages {
     }
 
     /// How far the ranks move, as far as the model file asks.
-    fn moved(&self, model: &Model, ranks: &[Option<u32>], groups: Option<&[usize]>) -> Result<Moved> {
+    fn moved(
+        &self,
+        model: &Model,
+        ranks: &[Option<u32>],
+        groups: Option<&[usize]>,
+        source: Option<&dyn Redraw>,
+    ) -> Result<Moved> {
         let (tree, settings) = (&model.tree, &model.settings.uncertainty);
         if settings.draws == 0 && settings.sobol == 0 && !settings.leave_one_out {
             return Ok(Moved::default());
         }
         let variants = Variants::new(&self.screened, tree, &model.settings, &self.weights)?;
+        let divisors = divisors(&self.raw, tree, model.settings.denominate.enabled);
         let nominal = Nominal {
             tree,
             variants: &variants,
@@ -148,6 +165,7 @@ impl Stages {
             ranks,
             bounds_level: model.settings.text.interval,
             settings,
+            redrawn: source.map(|source| Redrawn { source, rows: &self.rows, divisors: &divisors }),
         };
         let draws = Draws::new(nominal);
         let groups = Groups::new(&nominal, &draws, groups);
@@ -175,4 +193,14 @@ impl Stages {
 /// Scores a table: all steps, then ranks inside each group (`run` gives each period a number; ranks are per period).
 pub fn score(table: &Table, model: &Model, group_by: Option<&[usize]>) -> Result<Scores> {
     Stages::run(table, model)?.rank(model, group_by)
+}
+
+/// The same, with a source that draws some of the values of the uncertainty run: text indicators, over documents.
+pub fn score_redrawn(
+    table: &Table,
+    model: &Model,
+    group_by: Option<&[usize]>,
+    source: Option<&dyn Redraw>,
+) -> Result<Scores> {
+    Stages::run(table, model)?.rank_redrawn(model, group_by, source)
 }

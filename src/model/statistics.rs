@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn sorting_by_bits_is_the_total_order() {
-        let mut values = [0.0, -0.0, 3.5, -2.0, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE, -1e-300, 3.5, 1e300];
+        let mut values =
+            [0.0, -0.0, 3.5, -2.0, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE, -1e-300, 3.5, 1e300];
         let mut expected = values;
         expected.sort_by(f64::total_cmp);
         sort(&mut values);

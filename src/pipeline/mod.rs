@@ -10,6 +10,7 @@
 //! indicator table and a model to scores.
 
 pub mod read;
+pub mod resample;
 pub mod score;
 
 use std::collections::BTreeSet;
@@ -24,9 +25,10 @@ use crate::error::{Error, Result};
 use crate::extract::{Certainties, Extractor};
 use crate::indicators::{self, IndicatorTable, TextSettings};
 use crate::lexicon::Lexicon;
-use crate::model::Model;
+use crate::model::{Model, Scores};
 use crate::report::cells::number;
 use crate::report::comparison::{self, Comparison, Reports};
+use crate::report::composite;
 use crate::report::findings::Findings;
 use crate::report::names::{Names, ReportLanguage};
 use crate::report::outbox::Outbox;
@@ -194,7 +196,10 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
     let weights = indicators::weights(&read.tally, &sizes, &settings);
     let indicators = indicator_table(&knowledge, &read, &sizes, &settings)?;
     let input = score::model_input(&indicators, &knowledge.model)?;
-    let scores = score::score(&input, &knowledge.model)?;
+    let structural = knowledge.structure.units();
+    let documents = resample::Resample::new(&read, &weights, &settings, &structural, (&input, &knowledge.model));
+    let scores = score::score_redrawn(&input, &knowledge.model, documents.as_ref())?;
+    warn_of_skipped(&scores, warnings);
     let rows = score::score_rows(&input, &scores, &read.units);
     let sectors = score::sector_rows(
         &rows,
@@ -214,6 +219,7 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
     outbox.csv("scores.csv", &SCORES, rows.iter().map(ScoreRow::cells))?;
     outbox.csv("sectors.csv", &SECTORS, sectors.iter().map(SectorRow::cells))?;
     write_matrix(&mut outbox, &rows)?;
+    composite::write_requested(&mut outbox, &knowledge.model.tree, &scores)?;
     let comparison = compare_all(&mut outbox, &rows, &sectors)?;
     let names = Names::load(&knowledge.source, &knowledge.lexicon, &knowledge.model)?;
     let findings = Findings {
@@ -246,6 +252,16 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
         model: knowledge.model_name(),
         files: outbox.send()?,
     })
+}
+
+/// Says which part of the uncertainty run could not be computed.
+fn warn_of_skipped(scores: &Scores, warnings: &Warnings) {
+    for (reason, count) in scores.moved.spreads.iter().flat_map(|spreads| &spreads.skipped) {
+        warnings.note("draws-skipped", format!("uncertainty: {count} draws skipped: {reason}"));
+    }
+    if let Some(reason) = scores.moved.sensitivity.as_ref().and_then(|sensitivity| sensitivity.skipped.as_ref()) {
+        warnings.note("sensitivity-skipped", format!("sensitivity: not computed: {reason}"));
+    }
 }
 
 fn text_settings(model: &Model, request: &Request) -> TextSettings {

@@ -93,6 +93,15 @@ fn sha256(bytes: &[u8]) -> String {
     format!("sha256:{}", hex(&Sha256::digest(bytes)))
 }
 
+/// Tables whose columns depend on the run, or that a model file asks for: name, title, which columns are text.
+const OTHERS: [(&str, &str, fn(&str) -> bool); 5] = [
+    ("matrix", "Risk, country by sector", |column| column == "country"),
+    ("comparison", "Sectors side by side", |_| true),
+    ("sensitivity", "Which factor of the uncertainty run moves the ranks", |column| column == "factor"),
+    ("leave_one_out", "How ranks move without each node", |column| column == "iCode"),
+    ("draws", "The settings of every draw", |column| column != "draw" && !column.starts_with("weight_")),
+];
+
 fn resources(outbox: &Outbox) -> Result<Vec<Value>> {
     let mut resources = Vec::new();
     for (name, title, columns) in [
@@ -105,9 +114,7 @@ fn resources(outbox: &Outbox) -> Result<Vec<Value>> {
         let fields: Vec<Value> = columns.iter().map(|column| field(column)).collect();
         resources.push(resource(name, title, &fields, outbox)?);
     }
-    for (name, title, first) in
-        [("matrix", "Risk, country by sector", "country"), ("comparison", "Sectors side by side", "measure")]
-    {
+    for (name, title, is_text) in OTHERS {
         let file = format!("{name}.csv");
         if !outbox.has(&file) {
             continue;
@@ -115,11 +122,8 @@ fn resources(outbox: &Outbox) -> Result<Vec<Value>> {
         let bytes = outbox.read(&file)?;
         let mut reader = csv::Reader::from_reader(bytes.as_slice());
         let header = reader.headers().map_err(|cause| Error::new(ErrorKind::Format, cause.to_string()))?;
-        let kind = if name == "matrix" { "number" } else { "string" };
-        let fields: Vec<Value> = header
-            .iter()
-            .map(|column| json!({ "name": column, "type": if column == first { "string" } else { kind } }))
-            .collect();
+        let kind = |column: &str| if is_text(column) { "string" } else { "number" };
+        let fields: Vec<Value> = header.iter().map(|column| json!({ "name": column, "type": kind(column) })).collect();
         resources.push(resource(name, title, &fields, outbox)?);
     }
     Ok(resources)
