@@ -69,24 +69,27 @@ fn heading(explanation: &Explanation, say: &Say) {
     ));
 }
 
-/// Every node: value × weight = contribution; the indicators' contributions add up to the score.
+/// Every node: value × weight = contribution. What the indicators add, and what joining children by another mean than the arithmetic adds
+/// at its node, add up to the score.
 fn contributions(explanation: &Explanation, say: &Say) {
-    let rows = explanation.parts.iter().map(|part| {
-        let contribution = if part.is_indicator { exact(part.contribution) } else { String::new() };
-        vec![
-            format!("{}{}", "  ".repeat(part.depth), part.code),
+    let mut rows = Vec::new();
+    for part in &explanation.parts {
+        let indent = "  ".repeat(part.depth);
+        rows.push(vec![
+            format!("{indent}{}", part.code),
             exact(part.raw),
             exact(part.value),
             format!("{:.4}", part.effective_weight),
-            contribution,
-        ]
-    });
-    let header = ["part", "value as measured", "on 0–100", "weight in the score", "adds"];
-    say.result(&table(&header, rows, 1));
-    let effects: f64 = explanation.parts.iter().map(|part| part.combination_effect).sum();
-    if effects.abs() > 1e-9 {
-        say.result(&format!("joining by another mean than the arithmetic adds {effects:.4}"));
+            if part.is_indicator { exact(part.contribution) } else { String::new() },
+        ]);
+        if part.combination_effect.abs() > 1e-9 {
+            let effect = exact(Some(part.combination_effect));
+            let empty = String::new;
+            rows.push(vec![format!("{indent}  (how {} joins them)", part.code), empty(), empty(), empty(), effect]);
+        }
     }
+    let header = ["part", "value as measured", "on 0–100", "weight in the score", "adds"];
+    say.result(&table(&header, rows.into_iter(), 1));
     say.result(&format!("sum of what is added: {:.4}\n", explanation.total()));
 }
 

@@ -116,6 +116,11 @@ fn print(model: &Model, scores: &Scores, say: &Say) {
     if all > SAID {
         say.message(&format!("… and {} more (log.csv with --stages)", all - SAID));
     }
+    say_skipped(scores, say);
+}
+
+/// What of the uncertainty run could not be computed.
+fn say_skipped(scores: &Scores, say: &Say) {
     for (reason, count) in scores.moved.spreads.iter().flat_map(|spreads| &spreads.skipped) {
         say.message(&format!("uncertainty: {count} draws skipped: {reason}"));
     }
@@ -149,6 +154,7 @@ fn print_parts(model: &Model, scores: &Scores, name: &str, say: &Say) -> anyhow:
     let header = ["node", "raw", "value", "weight", "in score", "adds", "combination", ""];
     say.result(&table(&header, rows, 1));
     say.message("\nthe indicators' `adds` and all `combination` add up to the score\n");
+    say_skipped(scores, say);
     Ok(())
 }
 
@@ -162,6 +168,7 @@ fn as_json(scores: &Scores, files: &[PathBuf]) -> serde_json::Value {
     json!({
         "units": ranked(scores).into_iter().map(unit).collect::<Vec<_>>(),
         "log": scores.log.iter().map(|entry| json!([entry.step, entry.subject, entry.message])).collect::<Vec<_>>(),
+        "skipped": scores.moved.spreads.as_ref().map(|spreads| &spreads.skipped),
         "files": files.iter().map(|file| file.to_string_lossy()).collect::<Vec<_>>(),
     })
 }

@@ -4,12 +4,14 @@
 //!    in memory and the documents themselves can go.
 //! 2. [`weights`] says what each document counts, once all near-duplicates are known.
 //! 3. [`text_indicators`] turns both into shares of relevant documents, shrunk and with intervals (METHODS, section 2).
-//! 4. [`IndicatorTable`] holds them; [`crate::structural`] makes the same table from production, trade and governance.
+//! 4. [`bootstrap`] says what they might have been, with other documents of the same kind.
+//! 5. [`IndicatorTable`] holds them; [`crate::structural`] makes the same table from production, trade and governance.
 //!
 //! Documents may arrive in any order: sums are exact ([`exact_sum`]), units are visited in the order of their codes.
 //! Nothing here reads text, and nothing here scores.
 
 pub mod beta;
+pub mod bootstrap;
 pub mod counts;
 pub mod exact_sum;
 pub mod measure;
@@ -21,6 +23,7 @@ pub mod tally;
 pub mod text;
 pub mod weight;
 
+pub use bootstrap::Bootstrap;
 pub use measure::Measure;
 pub use row::{Basis, IndicatorRow};
 pub use settings::TextSettings;

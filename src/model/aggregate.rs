@@ -255,7 +255,11 @@ pub fn aggregate(
             }
         }
     }
-    Ok(Array2::from_shape_fn((units.len(), tree.nodes().len()), |(unit, node)| columns[node][unit]))
+    let mut values = Array2::from_elem((units.len(), columns.len()), f64::NAN);
+    for (mut to, column) in values.columns_mut().into_iter().zip(&columns) {
+        to.iter_mut().zip(column).for_each(|(to, value)| *to = *value);
+    }
+    Ok(values)
 }
 
 fn undefined(node: &str, unit: &str, aggregator: Aggregator) -> Error {

@@ -3,7 +3,8 @@
 //! - *weights*: new ones inside every group of siblings, Dirichlet with parameters concentration × nominal weight (unbiased,
 //!   unlike uniform noise, which pulls to equal weights);
 //! - *values*: every indicator with bounds anew, a normal split at the value, so that `low` and `high` are its quantiles at the
-//!   level of the interval;
+//!   level of the interval; but those that a source of values draws together ([`super::Redraw`]: text indicators, over documents), as it
+//!   says;
 //! - *treatment*, *normalisation*, *aggregation*: one of the alternatives each ([`Variants`]), scales as fitted there.
 //!
 //! Each number depends on seed, draw and what it is for only, so that neither threads nor the order of rows change it.
@@ -11,9 +12,11 @@
 use super::aggregate::Columns;
 use super::normalise::Scale;
 use super::random::{Stream, key, normal_quantile};
+use super::redraw::{Drawing, Redrawn};
 use super::settings::Uncertainty;
+use super::treat::Action;
 use super::tree::Tree;
-use super::variants::{Choice, Variants};
+use super::variants::{Base, Choice, Variants};
 
 /// Keys that tell what a random number is for.
 const WEIGHT: u64 = 1;
@@ -99,6 +102,8 @@ pub struct Nominal<'a> {
     pub bounds_level: f64,
     /// What varies, and how far.
     pub settings: &'a Uncertainty,
+    /// Values that a source draws.
+    pub redrawn: Option<Redrawn<'a>>,
 }
 
 /// What all draws share: the part of the tree under the root, and the values it needs.
@@ -115,15 +120,18 @@ pub struct Draws<'a> {
     aggregates: Vec<usize>,
     /// By treatment: leaf by leaf, the cells of the units that take part.
     cells: Vec<Vec<Vec<Cell>>>,
+    /// Leaf by leaf: the units that take part (place and row) whose values a source draws.
+    redrawn: Vec<Vec<(usize, usize)>>,
     /// By treatment, then normalisation: the nominal columns of the units that take part.
     columns: Vec<Columns>,
 }
 
 /// Memory of one thread: columns of the last draw, and whose leaves they hold.
-#[derive(Debug, Clone)]
-pub struct Scratch {
+pub struct Scratch<'a> {
     columns: Columns,
     holds: Option<(usize, usize, Option<u64>)>,
+    /// What a source of values draws with.
+    drawing: Option<Box<dyn Drawing + 'a>>,
 }
 
 impl<'a> Draws<'a> {
@@ -154,11 +162,19 @@ impl<'a> Draws<'a> {
             leaves,
             aggregates: aggregates.collect(),
             cells: Vec::new(),
+            redrawn: Vec::new(),
             columns,
             rows,
         };
+        draws.redrawn = draws.leaves.iter().map(|(column, _)| draws.redrawn_of(*column)).collect();
         draws.cells = (0..alternatives.treat.len()).map(|treat| draws.cells_of(treat)).collect();
         draws
+    }
+
+    fn redrawn_of(&self, column: usize) -> Vec<(usize, usize)> {
+        let redrawn = self.nominal.redrawn.filter(|_| self.nominal.settings.vary_values);
+        let is_redrawn = |(_, row): &(usize, usize)| redrawn.is_some_and(|redrawn| redrawn.redraws(*row, column));
+        self.rows.iter().copied().enumerate().filter(is_redrawn).collect()
     }
 
     fn cells_of(&self, treat: usize) -> Vec<Vec<Cell>> {
@@ -167,9 +183,10 @@ impl<'a> Draws<'a> {
         // Standard deviations from a value to its bounds.
         let reach = normal_quantile(0.5 + self.nominal.bounds_level / 2.0);
         let units: Vec<u64> = self.rows.iter().map(|row| key(&table.units[*row])).collect();
+        let is_redrawn = |row, column| self.nominal.redrawn.is_some_and(|redrawn| redrawn.redraws(row, column));
         let cell = |(row, unit): (&usize, &u64), column: usize, leaf: usize| {
             let value = table.values[(*row, column)];
-            let bounds = table.bounds(*row, column).filter(|_| settings.vary_values);
+            let bounds = table.bounds(*row, column).filter(|_| settings.vary_values && !is_redrawn(*row, column));
             let (low, high) = bounds.unwrap_or((value, value));
             let key = unit.wrapping_add(key(tree.nodes()[leaf].code()).rotate_left(32));
             Cell { value, below: (value - low).max(0.0) / reach, above: (high - value).max(0.0) / reach, key }
@@ -185,7 +202,10 @@ impl<'a> Draws<'a> {
         let alternatives = &self.nominal.variants.alternatives;
         let varies = |factor: &Factor| match factor {
             Factor::Weights => self.nominal.settings.weight_concentration > 0.0,
-            Factor::Values => self.cells.iter().flatten().flatten().any(|cell| !cell.is_fixed()),
+            Factor::Values => {
+                let is_redrawn = self.redrawn.iter().any(|cells| !cells.is_empty());
+                is_redrawn || self.cells.iter().flatten().flatten().any(|cell| !cell.is_fixed())
+            }
             Factor::Treatment => alternatives.treat.len() > 1,
             Factor::Normalisation => alternatives.normalise.len() > 1,
             Factor::Aggregation => alternatives.aggregate.len() > 1,
@@ -238,12 +258,13 @@ impl<'a> Draws<'a> {
     }
 
     /// Memory for a thread.
-    pub fn scratch(&self) -> Scratch {
-        Scratch { columns: self.columns[0].clone(), holds: Some((0, 0, None)) }
+    pub fn scratch(&self) -> Scratch<'a> {
+        let drawing = self.nominal.redrawn.map(|redrawn| redrawn.source.drawing());
+        Scratch { columns: self.columns[0].clone(), holds: Some((0, 0, None)), drawing }
     }
 
     /// The scores at a point, one for each of `rows`; a score that the draw leaves undefined is below all others.
-    pub fn scores<'s>(&self, point: &Point, weights: &[f64], scratch: &'s mut Scratch) -> &'s mut [f64] {
+    pub fn scores<'s>(&self, point: &Point, weights: &[f64], scratch: &'s mut Scratch<'a>) -> &'s mut [f64] {
         let Nominal { tree, variants, root, .. } = self.nominal;
         self.lay_out(point, scratch);
         let plan = variants.plan(point.choice);
@@ -256,7 +277,7 @@ impl<'a> Draws<'a> {
     }
 
     /// Fills the columns of the indicators, unless they hold these values already.
-    fn lay_out(&self, point: &Point, scratch: &mut Scratch) {
+    fn lay_out(&self, point: &Point, scratch: &mut Scratch<'a>) {
         let Choice { treat, normalise, .. } = point.choice;
         let holds = Some((treat, normalise, point.values));
         if scratch.holds == holds {
@@ -271,7 +292,23 @@ impl<'a> Draws<'a> {
                 draw_values(&mut scratch.columns[*leaf], cells, &base.scales[*column], stream);
             }
         }
+        if let Some(stream) = stream {
+            self.redraw(stream, base, scratch);
+        }
         scratch.holds = holds;
+    }
+
+    /// Puts in the values that a source draws.
+    fn redraw(&self, stream: Stream, base: &Base, scratch: &mut Scratch<'a>) {
+        let (Some(redrawn), Some(drawing)) = (self.nominal.redrawn, scratch.drawing.as_mut()) else { return };
+        drawing.begin(stream);
+        for ((column, leaf), units) in self.leaves.iter().zip(&self.redrawn) {
+            let treated = base.treatments.get(*column).map_or(Action::Kept, |treatment| treatment.action);
+            for (place, row) in units {
+                let value = redrawn.value(drawing.as_ref(), *row, *column);
+                scratch.columns[*leaf][*place] = base.scales[*column].apply(treated.apply(value));
+            }
+        }
     }
 }
 

@@ -27,6 +27,7 @@ mod normalise;
 mod random;
 mod rank;
 mod reader;
+mod redraw;
 mod scores;
 mod screen;
 mod sensitivity;
@@ -53,14 +54,16 @@ pub use draws::Factor;
 pub use explain::{Part, explain};
 pub use file::BUILT_IN;
 pub use normalise::Scale;
+pub use random::Stream;
 pub use reader::{Meta, read_data, read_meta};
+pub use redraw::{Drawing, Redraw};
 pub use scores::{Moved, Scores, Standing};
 pub use sensitivity::{Design, Estimate, Indices, Sensitivity, sobol};
 pub use settings::{
     Aggregate, Denominate, Impute, ImputeMethod, Normalise, NormaliseMethod, NormaliseOne, Ranking, Screen, Settings,
-    Sources, Text, Treat, TreatMethod, Uncertainty, WeightMethod, Weights,
+    Sources, Text, TextDraws, Treat, TreatMethod, Uncertainty, WeightMethod, Weights,
 };
-pub use stages::{Stages, score};
+pub use stages::{Stages, score, score_redrawn};
 pub use table::{LogEntry, Panel, Table};
 pub use treat::{Action, Shape, Treatment};
 pub use tree::{Node, NodeEntry, Tree};
@@ -117,6 +120,14 @@ impl Model {
         self.settings.uncertainty.draws = draws;
         let faults = check::check(&self.settings, &self.tree, &Places::default());
         if faults.is_empty() { Ok(()) } else { Err(Error::from(faults)) }
+    }
+
+    /// Takes other weights than the tree's, one a node in its order: what `weights.method = "given"` starts from.
+    ///
+    /// # Errors
+    /// When they cannot be weights: see [`Tree::set_weights`].
+    pub fn set_weights(&mut self, weights: &[f64]) -> Result<()> {
+        self.tree.set_weights(weights).map_err(Error::from)
     }
 
     fn new(settings: Settings, tree: Tree, places: &Places) -> Result<Self> {

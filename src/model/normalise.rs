@@ -18,10 +18,8 @@
 //! the formula would divide by less than zero and turn the indicator against its direction: a target that every unit has passed,
 //! `fraction_of_max` where the best value times direction is negative (any indicator of direction −1 above 0). COINr warns there.
 
-use ndarray::Array2;
-
 use super::settings::{Normalise, NormaliseMethod};
-use super::statistics::{ascending, deviation, mean, present};
+use super::statistics::{ascending, deviation, mean, present, sort};
 use super::table::{LogEntry, Table};
 use super::tree::Tree;
 use crate::error::{Error, ErrorKind, Result};
@@ -125,8 +123,11 @@ pub fn normalise(table: &Table, tree: &Tree, settings: &Normalise) -> Result<Nor
         }
         scales.push(scale);
     }
-    let values = Array2::from_shape_fn(table.values.dim(), |at| scales[at.1].apply(table.values[at]));
-    Ok(Normalised { table: Table { values, low: None, high: None, ..table.clone() }, scales, log })
+    let mut values = table.values.clone();
+    for mut row in values.rows_mut() {
+        row.iter_mut().zip(&scales).for_each(|(value, scale)| *value = scale.apply(*value));
+    }
+    Ok(Normalised { table: table.with_values(values), scales, log })
 }
 
 fn reference_row(table: &Table, method: NormaliseMethod, settings: &Normalise) -> Result<Option<usize>> {
@@ -152,9 +153,9 @@ struct Fixed {
 }
 
 fn fit(method: NormaliseMethod, sign: f64, sample: &[f64], fixed: Fixed, settings: &Normalise) -> Scale {
-    let signed: Vec<f64> = sample.iter().map(|value| value * sign).collect();
-    let low = signed.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = signed.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let signed = || -> Vec<f64> { sample.iter().map(|value| value * sign).collect() };
+    let low = sample.iter().map(|value| value * sign).fold(f64::INFINITY, f64::min);
+    let high = sample.iter().map(|value| value * sign).fold(f64::NEG_INFINITY, f64::max);
     let linear = |origin: f64, span: f64, range: [f64; 2], cut: [bool; 2]| {
         // A target already passed by all, or a greatest value below 0, would turn the indicator against its direction.
         let usable = origin.is_finite() && span.is_finite() && span > 0.0;
@@ -165,7 +166,7 @@ fn fit(method: NormaliseMethod, sign: f64, sample: &[f64], fixed: Fixed, setting
         NormaliseMethod::None => linear(0.0, 1.0, [0.0, 1.0], [false; 2]),
         NormaliseMethod::MinMax => linear(low, high - low, range, [false; 2]),
         NormaliseMethod::ZScore => {
-            let sample = ascending(&signed);
+            let sample = ascending(&signed());
             linear(mean(&sample), deviation(&sample), [settings.mean, settings.mean + settings.sd], [false; 2])
         }
         NormaliseMethod::Scaled => {
@@ -181,13 +182,13 @@ fn fit(method: NormaliseMethod, sign: f64, sample: &[f64], fixed: Fixed, setting
         NormaliseMethod::Reference => linear(low, fixed.reference * sign - low, range, [false, settings.cap]),
         NormaliseMethod::FractionOfMax => linear(0.0, high, range, [false; 2]),
         NormaliseMethod::Rank | NormaliseMethod::Borda | NormaliseMethod::PercentileRank => {
-            ranked(method, sign, signed, range)
+            ranked(method, sign, signed(), range)
         }
     }
 }
 
 fn ranked(method: NormaliseMethod, sign: f64, mut sorted: Vec<f64>, [bottom, top]: [f64; 2]) -> Scale {
-    sorted.sort_by(f64::total_cmp);
+    sort(&mut sorted);
     let (factor, offset) = match method {
         NormaliseMethod::PercentileRank if sorted.len() < 2 => return Scale::Undefined,
         NormaliseMethod::PercentileRank => ((top - bottom) / (sorted.len() - 1) as f64, bottom),

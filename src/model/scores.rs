@@ -39,7 +39,7 @@ pub struct Scores {
     /// Row of each unit in the table that was scored.
     pub rows: Vec<usize>,
     /// Codes of all nodes of the tree: indicators (normalised) and aggregates.
-    pub nodes: Vec<String>,
+    pub nodes: Arc<Vec<String>>,
     /// Units × nodes; NaN = missing. Use [`Scores::value`] outside the model.
     pub values: Array2<f64>,
     /// Indicators as they entered, one column a leaf in tree order; NaN = missing.
@@ -59,7 +59,7 @@ pub struct Scores {
     /// Why a unit has a rank or not.
     pub standing: Vec<Standing>,
     /// What the steps did, in order.
-    pub log: Vec<LogEntry>,
+    pub log: Arc<Vec<LogEntry>>,
 }
 
 /// What the uncertainty run gave, as far as the model file asks for it.

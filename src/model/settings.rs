@@ -344,6 +344,16 @@ section!(
     }
 );
 
+choice!(
+    /// How text indicators are drawn.
+    TextDraws {
+        /// Their documents are drawn anew, each for all that it speaks of; from the interval where no documents are at hand.
+        Bootstrap,
+        /// Each on its own, from its interval.
+        Interval,
+    }
+);
+
 section!(
     /// `[uncertainty]`: Monte Carlo on the ranks.
     Uncertainty {
@@ -355,8 +365,10 @@ section!(
         interval: f64 = 0.90,
         /// Concentration of the Dirichlet draws around the nominal weights; 0 = weights stay.
         weight_concentration: f64 = 30.0,
-        /// Draw values within their bounds.
+        /// Draw values: text indicators as `text` says, all others within their bounds.
         vary_values: bool = true,
+        /// How text indicators are drawn.
+        text: TextDraws = TextDraws::Bootstrap,
         /// Normalisations drawn with equal chance; none = the model's.
         normalise: Vec<NormaliseMethod> = Vec::new(),
         /// Aggregations drawn with equal chance, for all levels; none = the model's.

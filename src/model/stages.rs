@@ -1,5 +1,7 @@
 //! The steps in their order: the only place that knows it.
 
+use std::sync::Arc;
+
 use ndarray::Array2;
 
 use super::Model;
@@ -9,11 +11,11 @@ use super::draws::{Draws, Nominal};
 use super::impute::impute;
 use super::normalise::{Scale, normalise};
 use super::rank::rank;
-use super::scores::Moved;
-use super::scores::{Scores, Standing};
+use super::redraw::{Redraw, Redrawn, divisors};
+use super::scores::{Moved, Scores, Standing};
 use super::screen::screen;
 use super::sensitivity::of_ranks;
-use super::table::{LogEntry, Table};
+use super::table::{LogEntry, Table, select_rows};
 use super::treat::{Treatment, treat};
 use super::uncertainty::{Groups, drawn, leave_one_out, spreads};
 use super::variants::Variants;
@@ -51,7 +53,7 @@ pub struct Stages {
     /// Units × nodes.
     pub aggregated: Array2<f64>,
     /// What the steps did.
-    pub log: Vec<LogEntry>,
+    pub log: Arc<Vec<LogEntry>>,
 }
 
 impl Stages {
@@ -89,12 +91,22 @@ impl Stages {
             scales: normalised.scales,
             weights,
             aggregated,
-            log,
+            log: Arc::new(log),
         })
     }
 
     /// Ranks the units inside each group (one number a row of the table that was run; all in one group without).
     pub fn rank(&self, model: &Model, group_by: Option<&[usize]>) -> Result<Scores> {
+        self.rank_redrawn(model, group_by, None)
+    }
+
+    /// The same, with a source that draws some of the values of the uncertainty run.
+    pub fn rank_redrawn(
+        &self,
+        model: &Model,
+        group_by: Option<&[usize]>,
+        source: Option<&dyn Redraw>,
+    ) -> Result<Scores> {
         let groups = match group_by {
             Some(groups) if groups.len() != self.raw.units.len() => {
                 let message = format!("{} group numbers for {} units", groups.len(), self.raw.units.len());
@@ -102,13 +114,13 @@ impl Stages {
             }
             groups => groups.map(|groups| self.rows.iter().map(|row| groups[*row]).collect::<Vec<_>>()),
         };
-        let imputed = self.filled.select(ndarray::Axis(0), &self.rows);
+        let imputed = select_rows(&self.filled, &self.rows);
         let coverage = self.coverage(model, &imputed);
         let scores = self.aggregated.column(model.root).to_vec();
         let gate = model.settings.ranking.min_coverage - ROUNDING;
         let eligible: Vec<bool> = coverage.iter().map(|coverage| *coverage >= gate).collect();
         let ranks = rank(&scores, &eligible, groups.as_deref());
-        let moved = self.moved(model, &ranks, groups.as_deref())?;
+        let moved = self.moved(model, &ranks, groups.as_deref(), source)?;
         let standing = |(score, rank): (&f64, &Option<u32>)| match rank {
             Some(_) => Standing::Ranked,
             None if score.is_nan() => Standing::NoScore,
@@ -116,10 +128,10 @@ impl Stages {
         };
         Ok(Scores {
             standing: scores.iter().zip(&ranks).map(standing).collect(),
-            raw: self.raw.values.select(ndarray::Axis(0), &self.rows),
+            raw: select_rows(&self.raw.values, &self.rows),
             units: self.screened.units.clone(),
             rows: self.rows.clone(),
-            nodes: model.tree.nodes().iter().map(|node| node.code().to_owned()).collect(),
+            nodes: model.tree.codes().clone(),
             values: self.aggregated.clone(),
             imputed,
             weights: self.weights.clone(),
@@ -132,12 +144,19 @@ impl Stages {
     }
 
     /// How far the ranks move, as far as the model file asks.
-    fn moved(&self, model: &Model, ranks: &[Option<u32>], groups: Option<&[usize]>) -> Result<Moved> {
+    fn moved(
+        &self,
+        model: &Model,
+        ranks: &[Option<u32>],
+        groups: Option<&[usize]>,
+        source: Option<&dyn Redraw>,
+    ) -> Result<Moved> {
         let (tree, settings) = (&model.tree, &model.settings.uncertainty);
         if settings.draws == 0 && settings.sobol == 0 && !settings.leave_one_out {
             return Ok(Moved::default());
         }
         let variants = Variants::new(&self.screened, tree, &model.settings, &self.weights)?;
+        let divisors = divisors(&self.raw, tree, model.settings.denominate.enabled);
         let nominal = Nominal {
             tree,
             variants: &variants,
@@ -146,6 +165,7 @@ impl Stages {
             ranks,
             bounds_level: model.settings.text.interval,
             settings,
+            redrawn: source.map(|source| Redrawn { source, rows: &self.rows, divisors: &divisors }),
         };
         let draws = Draws::new(nominal);
         let groups = Groups::new(&nominal, &draws, groups);
@@ -173,4 +193,14 @@ impl Stages {
 /// Scores a table: all steps, then ranks inside each group (`run` gives each period a number; ranks are per period).
 pub fn score(table: &Table, model: &Model, group_by: Option<&[usize]>) -> Result<Scores> {
     Stages::run(table, model)?.rank(model, group_by)
+}
+
+/// The same, with a source that draws some of the values of the uncertainty run: text indicators, over documents.
+pub fn score_redrawn(
+    table: &Table,
+    model: &Model,
+    group_by: Option<&[usize]>,
+    source: Option<&dyn Redraw>,
+) -> Result<Scores> {
+    Stages::run(table, model)?.rank_redrawn(model, group_by, source)
 }

@@ -10,7 +10,7 @@ pub fn mean(values: &[f64]) -> f64 {
 /// Median, the mean of the middle two for an even count; NaN for none.
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    sort(&mut sorted);
     median_of_sorted(&sorted)
 }
 
@@ -150,15 +150,28 @@ fn rotate(matrix: &mut Array2<f64>, vectors: &mut Array2<f64>, p: usize, q: usiz
 
 /// The values that are not missing, in the order given.
 pub fn present<'a>(values: impl IntoIterator<Item = &'a f64>) -> Vec<f64> {
-    values.into_iter().copied().filter(|value| !value.is_nan()).collect()
+    let values = values.into_iter();
+    // A filter promises no length: without room made at once the vector would grow, and move, again and again.
+    let mut present = Vec::with_capacity(values.size_hint().0);
+    present.extend(values.copied().filter(|value| !value.is_nan()));
+    present
 }
 
 /// The values that are not missing, ascending: what is summed over them does not depend on the order of the units, not even in
 /// its last digit, on which a limit that is just met would turn.
 pub fn ascending<'a>(values: impl IntoIterator<Item = &'a f64>) -> Vec<f64> {
     let mut present = present(values);
-    present.sort_unstable_by(f64::total_cmp);
+    sort(&mut present);
     present
+}
+
+/// Sorts in the order of [`f64::total_cmp`]. The bits of a number, those of its magnitude turned where it is below 0, are integers in
+/// that order, and integers sort twice as fast.
+pub fn sort(values: &mut [f64]) {
+    let turned = |bits: i64| bits ^ (((bits >> 63) as u64) >> 1) as i64;
+    let mut keys: Vec<i64> = values.iter().map(|value| turned(value.to_bits() as i64)).collect();
+    keys.sort_unstable();
+    values.iter_mut().zip(keys).for_each(|(value, key)| *value = f64::from_bits(turned(key) as u64));
 }
 
 #[cfg(test)]
@@ -171,6 +184,16 @@ mod tests {
         assert!(shape(&[1.0, 2.0]).0.is_nan() && shape(&[1.0, 2.0, 3.0]).1.is_nan());
         assert!(shape(&[2.0; 9]).0.is_nan());
         assert_eq!(correlation(&[1.0, 1.0], &[1.0, 2.0]), 0.0);
+    }
+
+    #[test]
+    fn sorting_by_bits_is_the_total_order() {
+        let mut values =
+            [0.0, -0.0, 3.5, -2.0, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE, -1e-300, 3.5, 1e300];
+        let mut expected = values;
+        expected.sort_by(f64::total_cmp);
+        sort(&mut values);
+        assert_eq!(values.map(f64::to_bits), expected.map(f64::to_bits));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Units are rows, indicators are columns. Missing is NaN inside the model only; the accessors give `Option<f64>`.
 //! Infinite values are refused at the door, so that every NaN met later was missing from the start or is logged.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ndarray::{Array2, Axis};
@@ -132,6 +132,10 @@ impl Table {
                 faults.push(format!("`{name}` is {} × {}, not {} × {}", found.0, found.1, shape.0, shape.1));
                 continue;
             }
+            // Nearly always there is none, and looking is faster without counting rows and columns.
+            if !matrix.iter().any(|value| value.is_infinite()) {
+                continue;
+            }
             for ((row, column), value) in matrix.indexed_iter().filter(|(_, value)| value.is_infinite()).take(5) {
                 let (unit, indicator) = (&self.units[row], &self.indicators[column]);
                 faults.push(format!("`{name}` of unit `{unit}` for `{indicator}` is {value}: a number is expected"));
@@ -147,8 +151,10 @@ impl Table {
             }
         }
         for (what, names) in [("unit", &self.units), ("indicator", &self.indicators)] {
-            let mut seen = BTreeSet::new();
-            faults.extend(names.iter().filter(|name| !seen.insert(*name)).map(|name| format!("{what} `{name}` twice")));
+            let mut sorted: Vec<&str> = names.iter().map(String::as_str).collect();
+            sorted.sort_unstable();
+            let twice = sorted.windows(2).filter(|pair| pair[0] == pair[1]);
+            faults.extend(twice.map(|pair| format!("{what} `{}` twice", pair[0])));
         }
         if faults.is_empty() {
             return Ok(());
@@ -199,7 +205,7 @@ impl Table {
         if rows.iter().copied().eq(0..self.units.len()) {
             return self.clone();
         }
-        let pick = |matrix: &Array2<f64>| matrix.select(Axis(0), rows);
+        let pick = |matrix: &Array2<f64>| select_rows(matrix, rows);
         let groups = self.groups.iter().map(|(name, all)| (name.clone(), pick_from(all, rows))).collect();
         let denominators = self.denominators.iter().map(|(name, all)| (name.clone(), pick_from(all, rows))).collect();
         Self {
@@ -214,16 +220,37 @@ impl Table {
         }
     }
 
+    /// The same table with other values, without bounds.
+    #[must_use]
+    pub fn with_values(&self, values: Array2<f64>) -> Self {
+        Self {
+            units: self.units.clone(),
+            indicators: self.indicators.clone(),
+            values,
+            low: None,
+            high: None,
+            groups: self.groups.clone(),
+            denominators: self.denominators.clone(),
+            panel: self.panel.clone(),
+        }
+    }
+
     /// Applies one function per column to values and bounds alike.
     pub fn map_columns(&mut self, function: impl Fn(usize, f64) -> f64) {
         for matrix in [Some(&mut self.values), self.low.as_mut(), self.high.as_mut()].into_iter().flatten() {
-            for ((_, column), value) in matrix.indexed_iter_mut() {
-                if !value.is_nan() {
+            for mut row in matrix.rows_mut() {
+                for (column, value) in row.iter_mut().enumerate().filter(|(_, value)| !value.is_nan()) {
                     *value = function(column, *value);
                 }
             }
         }
     }
+}
+
+/// These rows of a matrix, in this order; mostly they are all.
+pub fn select_rows<T: Clone>(matrix: &Array2<T>, rows: &[usize]) -> Array2<T> {
+    let are_all = rows.iter().copied().eq(0..matrix.nrows());
+    if are_all { matrix.clone() } else { matrix.select(Axis(0), rows) }
 }
 
 fn pick_from<T: Clone>(all: &[T], rows: &[usize]) -> Vec<T> {

@@ -138,32 +138,34 @@ fn examine(indicator: &str, values: &[f64], settings: &Treat) -> Treatment {
     Treatment { indicator: indicator.to_owned(), before, points, action, after }
 }
 
-/// The ends to clip to, and how many points that clips.
+/// The ends to clip to, and how many points that clips. `values` ascend, so those clipped stand at either end.
 fn winsorise(values: &[f64], before: Shape, settings: &Treat) -> (f64, f64, usize) {
     let (mut low, mut high) = extent(values);
-    let (mut now, mut points) = (before, 0);
+    // Values from `kept.0` up to `kept.1` are as they were.
+    let (mut now, mut kept) = (before, (0, values.len()));
     let mut clipped = values.to_vec();
-    while !now.passes && points < settings.max_points {
+    while !now.passes && values.len() - (kept.1 - kept.0) < settings.max_points {
         if now.skew >= 0.0 {
-            let Some(next) = clipped.iter().copied().filter(|value| *value < high).max_by(f64::total_cmp) else {
-                break;
-            };
+            let below = clipped.partition_point(|value| *value < high);
+            let Some(next) = below.checked_sub(1).map(|last| clipped[last]) else { break };
             high = next;
+            kept.1 = below;
+            clipped[below..].fill(high);
         } else {
-            let Some(next) = clipped.iter().copied().filter(|value| *value > low).min_by(f64::total_cmp) else { break };
+            let above = clipped.partition_point(|value| *value <= low);
+            let Some(next) = clipped.get(above).copied() else { break };
             low = next;
+            kept.0 = above;
+            clipped[..above].fill(low);
         }
-        for value in &mut clipped {
-            *value = value.max(low).min(high);
-        }
-        points = values.iter().filter(|value| **value < low || **value > high).count();
         now = shape(&clipped, settings);
     }
-    (low, high, points)
+    (low, high, values.len() - (kept.1 - kept.0))
 }
 
+/// The smallest and the largest of values that ascend.
 fn extent(values: &[f64]) -> (f64, f64) {
-    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(*value), high.max(*value)))
+    (values.first().copied().unwrap_or(f64::INFINITY), values.last().copied().unwrap_or(f64::NEG_INFINITY))
 }
 
 #[cfg(test)]

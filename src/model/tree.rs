@@ -5,6 +5,7 @@
 //! index, further roots are reported beside it and never enter it. Faults are collected, each at its entry.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +80,7 @@ impl Node {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tree {
     nodes: Vec<Node>,
+    codes: Arc<Vec<String>>,
     leaves: Vec<usize>,
     bottom_up: Vec<usize>,
 }
@@ -114,12 +116,41 @@ impl Tree {
         check_nodes(&nodes, places, &mut faults);
         check_weights(&nodes, places, &mut faults);
         let leaves = (0..nodes.len()).filter(|index| nodes[*index].is_leaf()).collect();
-        if faults.is_empty() { Ok(Self { nodes, leaves, bottom_up }) } else { Err(faults) }
+        let codes = Arc::new(nodes.iter().map(|node| node.code().to_owned()).collect());
+        if faults.is_empty() { Ok(Self { nodes, codes, leaves, bottom_up }) } else { Err(faults) }
+    }
+
+    /// Takes other weights than those written, one a node; those of roots say nothing.
+    ///
+    /// # Errors
+    /// When there is not one for each node, one is negative or no number, or siblings are all 0; the tree is then as it was.
+    pub fn set_weights(&mut self, weights: &[f64]) -> Result<(), Vec<Error>> {
+        if weights.len() != self.nodes.len() {
+            let message = format!("{} weights for {} nodes", weights.len(), self.nodes.len());
+            return Err(vec![Error::new(ErrorKind::Usage, message)]);
+        }
+        let set = |nodes: &mut [Node], weights: &[Option<f64>]| {
+            nodes.iter_mut().zip(weights).for_each(|(node, weight)| node.entry.weight = *weight);
+        };
+        let before: Vec<Option<f64>> = self.nodes.iter().map(|node| node.entry.weight).collect();
+        set(&mut self.nodes, &weights.iter().copied().map(Some).collect::<Vec<_>>());
+        let mut faults = Vec::new();
+        check_weights(&self.nodes, &Places::default(), &mut faults);
+        if faults.is_empty() {
+            return Ok(());
+        }
+        set(&mut self.nodes, &before);
+        Err(faults)
     }
 
     /// All nodes, in the order written.
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// The codes of all nodes, to be shared.
+    pub fn codes(&self) -> &Arc<Vec<String>> {
+        &self.codes
     }
 
     /// Indices of the indicators, in the order written.

@@ -84,6 +84,8 @@ fn name<T: serde::Serialize>(value: &T) -> String {
 pub struct Base {
     /// The table after treatment, with its bounds; one column a leaf.
     pub treated: Table,
+    /// What was done to each column; empty where nothing is.
+    pub treatments: Vec<super::Treatment>,
     /// The fitted scale of each column.
     pub scales: Vec<Scale>,
     /// The nominal values on the common scale, one column a node, aggregates empty.
@@ -117,7 +119,8 @@ impl Variants {
         let plans: Vec<Plan> = alternatives.aggregate.iter().map(plan).collect();
         let (mut bases, mut faults) = (Vec::new(), Vec::new());
         for &(method, max_points) in &alternatives.treat {
-            let treated = treat(screened.clone(), &super::Treat { method, max_points, ..settings.treat.clone() }).table;
+            let own = super::Treat { method, max_points, ..settings.treat.clone() };
+            let super::treat::Treated { table: treated, treatments, .. } = treat(screened.clone(), &own);
             for &method in &alternatives.normalise {
                 let own = super::Normalise { method, ..settings.normalise.clone() };
                 let normalised = normalise(&treated, tree, &own)?;
@@ -127,7 +130,8 @@ impl Variants {
                     faults.push(fault.map(|fault| fault.to_string()));
                 }
                 let columns = leaf_columns(values, tree);
-                bases.push(Base { treated: treated.clone(), scales: normalised.scales, columns });
+                let (treated, treatments) = (treated.clone(), treatments.clone());
+                bases.push(Base { treated, treatments, scales: normalised.scales, columns });
             }
         }
         Ok(Self { alternatives, bases, plans, faults })

@@ -13,6 +13,7 @@ pub mod earlier;
 pub mod intake;
 pub mod read;
 pub mod replay;
+pub mod resample;
 pub mod score;
 pub mod shards;
 
@@ -32,9 +33,10 @@ use crate::error::{Error, Result};
 use crate::extract::{Certainties, Extractor};
 use crate::indicators::{self, IndicatorTable, TextSettings};
 use crate::lexicon::Lexicon;
-use crate::model::Model;
+use crate::model::{Model, Scores};
 use crate::report::cells::number;
 use crate::report::comparison::{self, Comparison, Reports};
+use crate::report::composite;
 use crate::report::dress::{self, Style};
 use crate::report::findings::Findings;
 use crate::report::names::{Names, ReportLanguage};
@@ -239,7 +241,10 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
     let weights = indicators::weights(&read.tally, &sizes, &settings);
     let indicators = indicator_table(&knowledge, &read, &sizes, &settings)?;
     let input = score::model_input(&indicators, &knowledge.model)?;
-    let scores = score::score(&input, &knowledge.model)?;
+    let structural = knowledge.structure.units();
+    let documents = resample::Resample::new(&read, &weights, &settings, &structural, (&input, &knowledge.model));
+    let scores = score::score_redrawn(&input, &knowledge.model, documents.as_ref())?;
+    warn_of_skipped(&scores, warnings);
     let rows = score::score_rows(&input, &scores, &read.units);
     let sectors = score::sector_rows(
         &rows,
@@ -259,6 +264,7 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
     outbox.csv("scores.csv", &SCORES, rows.iter().map(ScoreRow::cells))?;
     outbox.csv("sectors.csv", &SECTORS, sectors.iter().map(SectorRow::cells))?;
     write_matrix(&mut outbox, &rows)?;
+    composite::write_requested(&mut outbox, &knowledge.model.tree, &scores)?;
     let comparison = compare_all(&mut outbox, &rows, &sectors)?;
     let names = Names::load(&knowledge.source, &knowledge.lexicon, &knowledge.model)?;
     let findings = Findings {
@@ -330,6 +336,16 @@ fn take_in(
     let reader = read::Reader { lexicon: &knowledge.lexicon, extractor, cut, keep_duplicates, progress };
     let read = reader.read(&corpus, &into, warnings)?;
     Ok((read, InputHash::of_corpus(&corpus)))
+}
+
+/// Says which part of the uncertainty run could not be computed.
+fn warn_of_skipped(scores: &Scores, warnings: &Warnings) {
+    for (reason, count) in scores.moved.spreads.iter().flat_map(|spreads| &spreads.skipped) {
+        warnings.note("draws-skipped", format!("uncertainty: {count} draws skipped: {reason}"));
+    }
+    if let Some(reason) = scores.moved.sensitivity.as_ref().and_then(|sensitivity| sensitivity.skipped.as_ref()) {
+        warnings.note("sensitivity-skipped", format!("sensitivity: not computed: {reason}"));
+    }
 }
 
 fn text_settings(model: &Model, request: &Request) -> TextSettings {

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use ndarray::Array2;
 
 use super::intake::Count;
+use super::resample::Resample;
 use crate::codes::{CountryCode, Period, SectorId};
 use crate::error::Result;
 use crate::indicators::{Basis, IndicatorRow, IndicatorTable};
-use crate::model::{self, Model, Scores};
+use crate::model::{self, Model, Redraw, Scores};
 use crate::report::tables::{ScoreRow, SectorRow};
 use crate::structural::Structure;
 
@@ -77,11 +78,20 @@ pub fn model_input(indicators: &IndicatorTable, model: &Model) -> Result<ModelIn
 /// # Errors
 /// When the model cannot be computed.
 pub fn score(input: &ModelInput, model: &Model) -> Result<Scores> {
+    score_redrawn(input, model, None)
+}
+
+/// The same, with the documents behind the text indicators, which the uncertainty run then draws anew.
+///
+/// # Errors
+/// When the model cannot be computed.
+pub fn score_redrawn(input: &ModelInput, model: &Model, documents: Option<&Resample>) -> Result<Scores> {
     let periods: BTreeSet<Period> = input.units.iter().map(|unit| unit.0).collect();
     let periods: Vec<Period> = periods.into_iter().collect();
     let groups: Vec<usize> =
         input.units.iter().map(|unit| periods.binary_search(&unit.0).unwrap_or_default()).collect();
-    model::score(&input.table, model, Some(&groups))
+    let source = documents.map(|documents| documents as &dyn Redraw);
+    model::score_redrawn(&input.table, model, Some(&groups), source)
 }
 
 /// The rows of `scores.csv`, sorted by period, then rank (unranked last), then sector and country.

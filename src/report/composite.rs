@@ -238,6 +238,15 @@ fn write_moved(outbox: &mut Outbox, tree: &Tree, labels: &Labels, scores: &Score
         });
         outbox.csv("uncertainty.csv", &header, rows)?;
     }
+    write_requested(outbox, tree, scores)
+}
+
+/// What a model file may ask of the uncertainty run beside intervals: sensitivity, ranks without each node, every draw's settings.
+///
+/// # Errors
+/// When the folder cannot be written to.
+pub fn write_requested(outbox: &mut Outbox, tree: &Tree, scores: &Scores) -> Result<()> {
+    let moved = &scores.moved;
     if let Some(sensitivity) = &moved.sensitivity {
         let rows = sensitivity.factors.iter().map(|(factor, indices)| {
             let mut row = vec![factor.as_str().to_owned()];

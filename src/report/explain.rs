@@ -13,7 +13,7 @@ use crate::codes::{CountryCode, SectorId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::indicators::{IndicatorRow, IndicatorTable};
 use crate::model::{self, Model, Part};
-use crate::pipeline::score::model_input;
+use crate::pipeline::score::{Unit, model_input};
 
 /// Sentences kept for an explanation.
 const MOST_SENTENCES: usize = 40;
@@ -44,13 +44,9 @@ pub fn explain(folder: &Path, sector: SectorId, country: CountryCode, period: &s
     let score = find(&scores, sector, country, period)?;
     let model = model_of(&read_package(folder)?, folder)?;
     let mut table = IndicatorTable::read_csv(&folder.join("indicators.csv"))?;
-    let period = score.period.parse()?;
-    table.retain_unit(sector, country, period)?;
-    let input = model_input(&table, &model)?;
-    let mut unranked = model.clone();
-    unranked.settings.uncertainty.draws = 0;
-    let scored = model::score(&input.table, &unranked, None)?;
-    let parts = model::explain(&scored, &unranked, 0);
+    let unit = (score.period.parse()?, sector, country);
+    let parts = parts(&table, model, unit)?;
+    table.retain_unit(sector, country, unit.0)?;
     let indicators = table.rows()?;
     let mut mentions: Vec<MentionRow> = Vec::new();
     let (mut mention_count, mut as_target) = (0, 0);
@@ -71,6 +67,16 @@ pub fn explain(folder: &Path, sector: SectorId, country: CountryCode, period: &s
     })?;
     keep_most_telling(&mut mentions);
     Ok(Explanation { score, parts, indicators, mentions, mention_count, as_target })
+}
+
+/// The tree of a unit. The whole table is scored again: under a model of the user's, scales, gaps and outliers may depend on the others.
+fn parts(table: &IndicatorTable, mut model: Model, unit: Unit) -> Result<Vec<Part>> {
+    let moved = &mut model.settings.uncertainty;
+    (moved.draws, moved.sobol, moved.leave_one_out) = (0, 0, false);
+    let input = model_input(table, &model)?;
+    let scored = model::score(&input.table, &model, None)?;
+    let row = scored.rows.iter().position(|row| input.units[*row] == unit);
+    Ok(row.map(|row| model::explain(&scored, &model, row)).unwrap_or_default())
 }
 
 /// Sorts by what a mention adds (weight × severity × certainty), then the newest, then by document.

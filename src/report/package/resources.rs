@@ -28,7 +28,7 @@ struct Table {
     refers: &'static [(&'static str, &'static [&'static str])],
 }
 
-const TABLES: [Table; 7] = [
+const TABLES: [Table; 10] = [
     Table {
         name: "mentions",
         title: "What documents state, one row a statement",
@@ -72,6 +72,15 @@ const TABLES: [Table; 7] = [
         refers: &[("scores", &["country"])],
     },
     Table { name: "comparison", title: "Sectors side by side", columns: None, key: &["measure"], refers: &[] },
+    Table {
+        name: "sensitivity",
+        title: "Which factor of the uncertainty run moves the ranks",
+        columns: None,
+        key: &[],
+        refers: &[],
+    },
+    Table { name: "leave_one_out", title: "How ranks move without each node", columns: None, key: &[], refers: &[] },
+    Table { name: "draws", title: "The settings of every draw", columns: None, key: &[], refers: &[] },
 ];
 
 /// Every staged file.
