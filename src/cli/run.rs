@@ -26,6 +26,9 @@ pub struct Arguments {
     /// Score mentions made earlier in place of documents: a folder with documents.csv and mentions.csv (`goulet shard merge`), or a table of mentions
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "corpus")]
     mentions: Vec<PathBuf>,
+    /// Keep what documents said in this folder, and read only those that are new
+    #[arg(long, value_name = "DIR", conflicts_with = "mentions")]
+    cache: Option<PathBuf>,
     /// A folder of tables in place of those inside the program (`goulet init DIR` writes one)
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -56,7 +59,7 @@ pub struct Arguments {
     #[arg(long)]
     parquet: bool,
     /// Do a run again from its datapackage.json and tell what differs; exit code 1 where anything does
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["corpus", "mentions", "map", "max_document_bytes", "max_expansion", "data", "model", "period", "as_of",
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["corpus", "mentions", "cache", "map", "max_document_bytes", "max_expansion", "data", "model", "period", "as_of",
         "keep_duplicates", "language", "draws", "csv", "parquet"])]
     manifest: Option<PathBuf>,
     #[command(flatten)]
@@ -90,6 +93,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         granularity: arguments.period,
         as_of: arguments.as_of,
         keep_duplicates: arguments.keep_duplicates,
+        cache: arguments.cache.clone(),
         reading: arguments.reading.options(),
         language: arguments.language,
         draws: arguments.draws,

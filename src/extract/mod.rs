@@ -186,6 +186,11 @@ impl<'a> Extractor<'a> {
         Self { lexicon, certainties, ablation: Ablation::None }
     }
 
+    /// What a status counts, in the order of [`Status::ALL`](crate::codes::Status::ALL).
+    pub fn certainties(&self) -> &Certainties {
+        &self.certainties
+    }
+
     /// The same without a part of it, to measure what the part is worth.
     #[must_use]
     pub fn without(self, ablation: Ablation) -> Self {

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::cache::certainty;
 use super::intake::{Cut, Destinations, Intake, ReadCorpus};
 use crate::codes::{Channel, CountryCode, Language, MaterialId, Polarity, SectorId, Status};
 use crate::corpus::{Clusters, Fingerprint};
@@ -187,7 +188,6 @@ impl Earlier {
     }
 
     fn mention(&self, row: MentionRecord) -> Mention {
-        let certainty = Status::ALL.iter().position(|status| *status == row.status);
         Mention {
             doc_id: row.doc_id.as_str().into(),
             date: row.date,
@@ -201,7 +201,7 @@ impl Earlier {
             status: row.status,
             polarity: Polarity::of(row.channel, row.status),
             severity: row.severity,
-            certainty: certainty.map_or(0.0, |place| self.certainties[place]),
+            certainty: certainty(row.status, &self.certainties),
             weight: 1.0,
             sentence: row.sentence,
             start: row.start,

@@ -9,6 +9,7 @@
 //! [`run`] is the main job. Its halves can be used alone: [`read::Reader`] goes from a corpus to mentions, [`score`] from an
 //! indicator table and a model to scores.
 
+pub mod cache;
 pub mod earlier;
 pub mod intake;
 pub mod read;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use cache::Cache;
 use intake::{Cut, Destinations, ReadCorpus};
 
 use crate::codes::{Granularity, Period, SectorId, Status};
@@ -68,6 +70,8 @@ pub struct Request {
     pub as_of: Option<Date>,
     /// Every document weighs for itself, near-duplicates too.
     pub keep_duplicates: bool,
+    /// A folder that keeps what documents said, so that the next run reads what is new.
+    pub cache: Option<PathBuf>,
     /// What columns are called, and what a file must not exceed.
     pub reading: Options,
     /// Language of headers and names in the tables, beside the codes; none: codes alone, as the contract has them.
@@ -94,6 +98,7 @@ impl Default for Request {
             granularity: Granularity::All,
             as_of: None,
             keep_duplicates: false,
+            cache: None,
             reading: Options::default(),
             language: None,
             draws: None,
@@ -160,6 +165,14 @@ impl Knowledge {
             hash.update(self.source.read_bytes(&name)?);
         }
         Ok(format!("sha256:{}", hex(&hash.finalize())))
+    }
+
+    /// What decides how a document is read: the version of the program and the data.
+    ///
+    /// # Errors
+    /// When a data file cannot be read.
+    pub fn engine(&self) -> Result<String> {
+        Ok(format!("{} {}", env!("CARGO_PKG_VERSION"), self.data_hash()?))
     }
 
     /// Which data is used, in words.
@@ -334,7 +347,8 @@ fn take_in(
     let corpus = Corpus::open(&request.corpus, request.reading.clone())?;
     let extractor = Extractor::new(&knowledge.lexicon, knowledge.certainties());
     let reader = read::Reader { lexicon: &knowledge.lexicon, extractor, cut, keep_duplicates, progress };
-    let read = reader.read(&corpus, &into, warnings)?;
+    let cache = request.cache.as_ref().map(|folder| Cache::open(folder, &knowledge.engine()?, warnings)).transpose()?;
+    let read = reader.read_with(&corpus, &into, cache, warnings)?;
     Ok((read, InputHash::of_corpus(&corpus)))
 }
 

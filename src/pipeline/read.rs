@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::cache::{Cache, Kept};
 use super::intake::{Cut, Destinations, Intake, ReadCorpus};
 use crate::codes::{Language, SectorId};
 use crate::corpus::{Corpus, Document, Fingerprint};
@@ -33,19 +34,39 @@ impl Reader<'_> {
     /// # Errors
     /// When a table of the lexicon is faulty or a file cannot be written.
     pub fn read(&self, corpus: &Corpus, into: &Destinations, warnings: &Warnings) -> Result<ReadCorpus> {
+        self.read_with(corpus, into, None, warnings)
+    }
+
+    /// As [`Reader::read`], but what `cache` holds is not read again, and what is new is kept there. Entities are not kept: none may be asked for.
+    ///
+    /// # Errors
+    /// As [`Reader::read`], and when the cache cannot be written.
+    pub fn read_with(
+        &self,
+        corpus: &Corpus,
+        into: &Destinations,
+        mut cache: Option<Cache>,
+        warnings: &Warnings,
+    ) -> Result<ReadCorpus> {
         let mut intake = Intake::open(self.cut, into)?;
         let mut unread: BTreeMap<Language, u32> = BTreeMap::new();
         let mut batches = corpus.batches(warnings);
         while let Some(batch) = batches.next() {
-            let readings =
-                batch?.into_par_iter().map(|document| self.read_one(&document)).collect::<Result<Vec<_>>>()?;
-            for (document, reading) in readings {
+            let known = cache.as_ref();
+            let readings = batch?.into_par_iter().map(|document| self.read_or_recall(&document, known));
+            for (document, reading, new) in readings.collect::<Result<Vec<_>>>()? {
+                if let (Some(cache), Some(key)) = (&mut cache, new) {
+                    cache.keep(key, &Kept::of(&document.sectors, &document.print, &reading.mentions))?;
+                }
                 if self.lexicon.extent(document.language) != Some(Extent::Full) {
                     *unread.entry(document.language).or_default() += 1;
                 }
                 intake.take(&document, &reading.mentions, &reading.entities)?;
             }
             (self.progress)(batches.bytes_read());
+        }
+        if let Some(cache) = cache {
+            cache.finish()?;
         }
         self.warn_of_unread(&unread, warnings);
         intake.finish(self.keep_duplicates)
@@ -65,19 +86,42 @@ impl Reader<'_> {
         }
     }
 
+    /// What a document says, from the cache where it is there; else its key, under which it is to be kept.
+    fn read_or_recall(
+        &self,
+        document: &Document,
+        cache: Option<&Cache>,
+    ) -> Result<(DocumentFacts, Reading, Option<u128>)> {
+        let Some(cache) = cache else {
+            return self.read_one(document).map(|(facts, reading)| (facts, reading, None));
+        };
+        let key = cache.key(document);
+        let kept = cache.get(key).and_then(|kept| kept.restore(document, self.extractor.certainties()));
+        match kept {
+            Some((sectors, print, mentions)) => {
+                Ok((facts(document, sectors, print), Reading { mentions, entities: Vec::new() }, None))
+            }
+            None => self.read_one(document).map(|(facts, reading)| (facts, reading, Some(key))),
+        }
+    }
+
     fn read_one(&self, document: &Document) -> Result<(DocumentFacts, Reading)> {
         let reading = self.extractor.read(document)?;
-        let facts = DocumentFacts {
-            id: document.id.as_str().into(),
-            date: document.date,
-            language: document.language,
-            publisher: document.publisher.as_str().into(),
-            title: document.title().to_owned(),
-            url: document.url.clone(),
-            sectors: sectors_of(&reading),
-            print: Fingerprint::of_document(document),
-        };
+        let facts = facts(document, sectors_of(&reading), Fingerprint::of_document(document));
         Ok((facts, reading))
+    }
+}
+
+fn facts(document: &Document, sectors: Vec<SectorId>, print: Fingerprint) -> DocumentFacts {
+    DocumentFacts {
+        id: document.id.as_str().into(),
+        date: document.date,
+        language: document.language,
+        publisher: document.publisher.as_str().into(),
+        title: document.title().to_owned(),
+        url: document.url.clone(),
+        sectors,
+        print,
     }
 }
 

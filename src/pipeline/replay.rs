@@ -124,6 +124,7 @@ impl Manifest {
             granularity: options.period.parse()?,
             as_of: as_of.transpose()?,
             keep_duplicates: options.keep_duplicates,
+            cache: None,
             reading: corpus::Options {
                 max_record: options.max_document_bytes,
                 max_expansion: options.max_expansion,
