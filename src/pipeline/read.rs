@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver};
+use std::thread::Scope;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -106,6 +108,10 @@ impl Reader<'_> {
     /// # Errors
     /// When a table of the lexicon is faulty or a file cannot be written.
     pub fn read(&self, corpus: &Corpus, into: &Destinations, warnings: &Warnings) -> Result<ReadCorpus> {
+        std::thread::scope(|scope| self.read_batches(ahead(scope, corpus, warnings), into, warnings))
+    }
+
+    fn read_batches(&self, batches: Receiver<Cut>, into: &Destinations, warnings: &Warnings) -> Result<ReadCorpus> {
         let mut mentions = Sheet::create(&into.mentions)?;
         let mut documents = into.documents.as_deref().map(Sheet::create).transpose()?;
         let mut entities = into.entities.as_deref().map(Sheet::create).transpose()?;
@@ -123,8 +129,7 @@ impl Reader<'_> {
             units: BTreeMap::new(),
             sectors: BTreeMap::new(),
         };
-        let mut batches = corpus.batches(warnings);
-        while let Some(batch) = batches.next() {
+        for (batch, bytes_read) in batches {
             let batch = batch?;
             let readings = batch.par_iter().map(|document| self.read_one(document)).collect::<Result<Vec<_>>>()?;
             for (document, (reading, print)) in batch.iter().zip(&readings) {
@@ -144,7 +149,7 @@ impl Reader<'_> {
                 prints.push(*print);
                 self.count(document, reading, &mut read);
             }
-            (self.progress)(batches.bytes_read());
+            (self.progress)(bytes_read);
         }
         for sheet in [Some(mentions), documents, entities].into_iter().flatten() {
             sheet.finish()?;
@@ -253,6 +258,28 @@ impl ReadCorpus {
     pub fn cluster_sizes(&self) -> Vec<u32> {
         (0..self.documents as usize).map(|i| self.clusters.size(i).max(1)).collect()
     }
+}
+
+/// A batch of documents, and the bytes of input read by then.
+type Cut = (Result<Vec<Document>>, u64);
+
+/// Reads batches on a thread of its own, so that the next is cut while one is extracted and written: one waits, one is
+/// being made. The thread ends when nobody listens.
+fn ahead<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    corpus: &'scope Corpus,
+    warnings: &'scope Warnings,
+) -> Receiver<Cut> {
+    let (sender, receiver) = mpsc::sync_channel(1);
+    scope.spawn(move || {
+        let mut batches = corpus.batches(warnings);
+        while let Some(batch) = batches.next() {
+            if sender.send((batch, batches.bytes_read())).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
 }
 
 /// Hands over the records of a scratch file with their number, from 0.
