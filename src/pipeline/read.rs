@@ -1,6 +1,8 @@
 //! The first half of a run: corpus in, mentions out, and the compact memory that scoring needs ([`super::intake`]).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::mpsc::{self, Receiver};
+use std::thread::Scope;
 
 use rayon::prelude::*;
 
@@ -37,7 +39,8 @@ impl Reader<'_> {
         self.read_with(corpus, into, None, warnings)
     }
 
-    /// As [`Reader::read`], but what `cache` holds is not read again, and what is new is kept there. Entities are not kept: none may be asked for.
+    /// As [`Reader::read`], but what `cache` holds is not read again, and what is new is kept there. Entities are not kept: none may
+    /// be asked for.
     ///
     /// # Errors
     /// As [`Reader::read`], and when the cache cannot be written.
@@ -45,13 +48,22 @@ impl Reader<'_> {
         &self,
         corpus: &Corpus,
         into: &Destinations,
+        cache: Option<Cache>,
+        warnings: &Warnings,
+    ) -> Result<ReadCorpus> {
+        std::thread::scope(|scope| self.read_batches(ahead(scope, corpus, warnings), into, cache, warnings))
+    }
+
+    fn read_batches(
+        &self,
+        batches: Receiver<Batch>,
+        into: &Destinations,
         mut cache: Option<Cache>,
         warnings: &Warnings,
     ) -> Result<ReadCorpus> {
         let mut intake = Intake::open(self.cut, into)?;
         let mut unread: BTreeMap<Language, u32> = BTreeMap::new();
-        let mut batches = corpus.batches(warnings);
-        while let Some(batch) = batches.next() {
+        for (batch, bytes_read) in batches {
             let known = cache.as_ref();
             let readings = batch?.into_par_iter().map(|document| self.read_or_recall(&document, known));
             for (document, reading, new) in readings.collect::<Result<Vec<_>>>()? {
@@ -63,7 +75,7 @@ impl Reader<'_> {
                 }
                 intake.take(&document, &reading.mentions, &reading.entities)?;
             }
-            (self.progress)(batches.bytes_read());
+            (self.progress)(bytes_read);
         }
         if let Some(cache) = cache {
             cache.finish()?;
@@ -110,6 +122,28 @@ impl Reader<'_> {
         let facts = facts(document, sectors_of(&reading), Fingerprint::of_document(document));
         Ok((facts, reading))
     }
+}
+
+/// Documents, and the bytes of input read by then.
+type Batch = (Result<Vec<Document>>, u64);
+
+/// Reads batches on a thread of its own, so that the next is cut while one is extracted and written: one waits, one is
+/// being made. The thread ends when nobody listens.
+fn ahead<'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    corpus: &'scope Corpus,
+    warnings: &'scope Warnings,
+) -> Receiver<Batch> {
+    let (sender, receiver) = mpsc::sync_channel(1);
+    scope.spawn(move || {
+        let mut batches = corpus.batches(warnings);
+        while let Some(batch) = batches.next() {
+            if sender.send((batch, batches.bytes_read())).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
 }
 
 fn facts(document: &Document, sectors: Vec<SectorId>, print: Fingerprint) -> DocumentFacts {

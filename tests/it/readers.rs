@@ -13,7 +13,7 @@ use crate::support::{folder, goulet, root, statement, stderr, stdout, table, wit
 const MAP: &str = "text=body,date=published,id=number,language=lang";
 
 fn samples() -> PathBuf {
-    root().join("tests/readers")
+    root().join("tests/readers/samples")
 }
 
 fn read(paths: &[PathBuf], map: &str) -> (Vec<Document>, Vec<Warning>) {
@@ -46,7 +46,7 @@ fn packed(bytes: &[u8], extension: &str) -> Vec<u8> {
 #[test]
 fn the_samples_hold_what_is_expected() {
     let mut expected: BTreeMap<String, Vec<BTreeMap<String, String>>> = BTreeMap::new();
-    for row in table(&samples().join("expected.csv")) {
+    for row in table(&root().join("tests/readers/expected.csv")) {
         expected.entry(row["file"].clone()).or_default().push(row);
     }
     assert_eq!(expected.len(), 6);

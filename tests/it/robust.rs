@@ -18,7 +18,7 @@ fn extract(path: &Path, more: &[&str]) -> Output {
 
 fn gzip(bytes: impl Read) -> Vec<u8> {
     let mut packed = Vec::new();
-    flate2::read::GzEncoder::new(bytes, flate2::Compression::fast()).read_to_end(&mut packed).unwrap();
+    flate2::read::GzEncoder::new(bytes, flate2::Compression::best()).read_to_end(&mut packed).unwrap();
     packed
 }
 
@@ -55,7 +55,7 @@ fn read_library(path: &Path, between: impl FnOnce()) -> (usize, Vec<Warning>) {
 
 #[test]
 fn a_decompression_bomb_is_cut_and_what_came_before_is_kept() {
-    let bomb = || format!("{}\n", statement("a")).into_bytes().into_iter().chain(std::iter::repeat_n(b' ', 100 << 20));
+    let bomb = || format!("{}\n", statement("a")).into_bytes().into_iter().chain(std::iter::repeat_n(b'\n', 200 << 20));
     let bytes: Vec<u8> = bomb().collect();
     let corpus = folder(&[
         ("a.jsonl.gz", &gzip(bytes.as_slice())),
@@ -134,7 +134,7 @@ fn links_that_lead_nowhere_or_in_circles() {
     link("missing.jsonl", "broken.jsonl");
     let output = extract(corpus.path(), &[]);
     assert!(stdout(&output).contains("\na,"), "{}", stderr(&output));
-    assert_eq!(stdout(&output).lines().count(), 2, "read once: {}", stdout(&output));
+    assert!(stderr(&output).contains("1 documents"), "read once: {}", stderr(&output));
     for name in ["self.jsonl", "broken.jsonl"] {
         assert!(stderr(&output).contains(name), "{}", stderr(&output));
     }

@@ -41,11 +41,11 @@ fn readers_survive_spoiled_files() {
         ("d.jsonl", jsonl.clone().into()),
         ("e.jsonl.gz", gzip(jsonl.as_bytes())),
         ("f.csv", csv.encode_utf16().flat_map(u16::to_be_bytes).collect()),
-        ("g.html", include_bytes!("../../../tests/readers/page.html").to_vec()),
-        ("h.xml", include_bytes!("../../../tests/readers/feed.rss").to_vec()),
-        ("i.atom", include_bytes!("../../../tests/readers/feed.atom").to_vec()),
+        ("g.html", include_bytes!("../../../tests/readers/samples/page.html").to_vec()),
+        ("h.xml", include_bytes!("../../../tests/readers/samples/feed.rss").to_vec()),
+        ("i.atom", include_bytes!("../../../tests/readers/samples/feed.atom").to_vec()),
         ("j.tsv", csv.replace(',', "\t").into()),
-        ("k.warc.gz", include_bytes!("../../../tests/readers/crawl.warc.gz").to_vec()),
+        ("k.warc.gz", include_bytes!("../../../tests/readers/samples/crawl.warc.gz").to_vec()),
         ("l.jsonl.zst", zstd::stream::encode_all(jsonl.as_bytes(), 1).unwrap()),
     ];
     let mut state = 1;
