@@ -121,7 +121,7 @@ pub fn rewrite(input: impl Read, output: impl Write, file: &Path, style: &Style<
             let cell = row.get(column.from).unwrap_or_default();
             match (column.named, style.language) {
                 (Some(kind), Some((language, names))) => {
-                    writer.write_field(&*text(names.of(kind, cell, language), style)).map_err(failed)?;
+                    writer.write_field(&*text(name(names, kind, cell, language), style)).map_err(failed)?;
                 }
                 _ if column.kind == Kind::Text || !is_number(cell) => {
                     writer.write_field(&*text(cell, style)).map_err(failed)?;
@@ -135,6 +135,14 @@ pub fn rewrite(input: impl Read, output: impl Write, file: &Path, style: &Style<
         writer.write_record(None::<&[u8]>).map_err(failed)?;
     }
     writer.flush().map_err(|cause| Error::io(file, cause))
+}
+
+/// What a code is called. Indicators outside the model's tree have their names in `labels.csv`.
+fn name<'a>(names: &'a Names, kind: &str, code: &'a str, language: ReportLanguage) -> &'a str {
+    match names.of(kind, code, language) {
+        unnamed if unnamed == code && kind == "node" => names.of("indicator", code, language),
+        name => name,
+    }
 }
 
 /// A cell of words: guarded, unless text is to stay as it came.

@@ -37,7 +37,8 @@ fn every_file_has_its_columns() {
     assert!(comparison.starts_with("measure,"));
     let package: serde_json::Value =
         serde_json::from_slice(&std::fs::read(out.path().join("r/datapackage.json")).unwrap()).unwrap();
-    assert_eq!(package["resources"].as_array().unwrap().len(), 6);
+    // Seven tables, the workbook and the page.
+    assert_eq!(package["resources"].as_array().unwrap().len(), 9);
     assert!(stdout(&output).contains("critical_minerals"));
 }
 

@@ -4,6 +4,7 @@ SAVED` the tables of a run against those a spreadsheet opened and saved. Exit co
 import csv
 import hashlib
 import json
+import math
 import pathlib
 import sys
 
@@ -19,9 +20,11 @@ def number(cell):
     return float(cell.replace(",", ".")) if cell else None
 
 
-def as_shown(cell):
-    """Spreadsheets write at most 15 significant digits."""
-    return float(f"{number(cell):.15g}") if cell else None
+def is_kept(our, their):
+    """Whether a number came back: spreadsheets write at most 15 significant digits."""
+    if not our or not their:
+        return our == their
+    return math.isclose(number(our), number(their), rel_tol=1e-14, abs_tol=0)
 
 
 def tables(folder):
@@ -86,7 +89,7 @@ def check_saved(folder, saved):
             for line, (our, their) in enumerate(zip(ours[1:], theirs[1:]), 2):
                 if is_number:
                     numbers += our[at] != ""
-                    same = as_shown(our[at]) == as_shown(their[at])
+                    same = is_kept(our[at], their[at])
                 else:
                     same = field["type"] == "date" or our[at] == their[at] or is_same_number(our[at], their[at])
                 if not same:
@@ -98,12 +101,13 @@ def check_saved(folder, saved):
 def is_same_number(our, their):
     """Cells of comparison.csv are numbers in some rows."""
     try:
-        return as_shown(our) == as_shown(their)
+        return is_kept(our, their)
     except ValueError:
         return False
 
 
 folders = [pathlib.Path(folder) for folder in sys.argv[2:]]
 found = {"package": check_package, "saved": check_saved}[sys.argv[1]](*folders)
-print("\n".join(found[:20]))
+for fault in found[:20]:
+    print(fault)
 sys.exit(1 if found else 0)

@@ -20,8 +20,8 @@ if [ ! -x "$tools/bin/frictionless" ]; then
 fi
 
 # A corpus that tries what documents may try, beside the sample.
-cp -r seeds "$work/hostile"
-cat > "$work/hostile/hostile.jsonl" <<'JSON'
+cp -r seeds "$work/corpus"
+cat > "$work/corpus/hostile.jsonl" <<'JSON'
 {"id":"=cmd|' /C calc'!A0","date":"2024-12-03","language":"en","title":"=1+1; China bans exports of gallium, 1,5 % of it, to the United States","text":"-1,5 is no number. @China has banned exports of gallium to the United States.","source":"+Wire; \"quoted\"","url":"@x"}
 {"id":"'=twice","date":"2024-12-04","language":"fr","title":"'La Chine interdit l'exportation de graphite","text":"La Chine a interdit les exportations de graphite vers les États-Unis.","source":"\tTab"}
 JSON
@@ -39,8 +39,8 @@ validate plain
 validate french --csv excel-fr --language fr --parquet
 validate english --csv excel --language en
 validate months --period month --csv excel-fr
-validate hostile --corpus "$work/hostile" --csv excel-fr --language fr --parquet
-validate hostile-raw --corpus "$work/hostile" --csv raw --parquet
+validate hostile --corpus "$work/corpus" --csv excel-fr --language fr --parquet
+validate hostile-raw --corpus "$work/corpus" --csv raw --parquet
 "$goulet" compare semiconductors critical_minerals --quiet --reports "$work/french" >/dev/null
 "$tools/bin/frictionless" validate "$work/french/datapackage.json" >/dev/null || { echo 'french after compare: not valid'; exit 1; }
 "$goulet" run --quiet --manifest "$work/french/datapackage.json"
