@@ -107,7 +107,7 @@ fn a_run_ends_with_its_top_units_and_a_line_a_file_on_any_width() {
         assert!(tables.contains("Riskiest units") && tables.contains("critical_minerals"), "{tables}");
         let widest = tables.lines().filter(|line| line.contains("  ")).map(|line| line.chars().count()).max();
         assert!(widest.is_some_and(|widest| widest <= width), "{columns}: {tables}");
-        assert_eq!(stderr(&output).contains("no room for"), width < 80, "{}", stderr(&output));
+        assert_eq!(stderr(&output).contains("no room for"), width < 100, "{}", stderr(&output));
         for entry in std::fs::read_dir(out.path()).unwrap() {
             let entry = entry.unwrap();
             let line = format!("wrote {}", entry.path().display());
@@ -139,7 +139,10 @@ fn completions_for_every_shell() {
         let output = goulet().args(["completions", shell]).output().unwrap();
         assert_eq!(output.status.code(), Some(0));
         let script = stdout(&output);
-        assert!(script.contains(words) && script.contains("supply-risk") && script.contains("keep-duplicates"), "{shell}");
+        assert!(
+            script.contains(words) && script.contains("supply-risk") && script.contains("keep-duplicates"),
+            "{shell}"
+        );
     }
     assert_eq!(goulet().args(["completions", "command.com"]).output().unwrap().status.code(), Some(2));
 }
@@ -147,7 +150,11 @@ fn completions_for_every_shell() {
 #[test]
 fn a_manual_page_a_command() {
     let output = goulet().arg("man").output().unwrap();
-    assert!(stdout(&output).contains(".TH goulet 1") && stdout(&output).contains("goulet\\-explain"), "{}", stdout(&output));
+    assert!(
+        stdout(&output).contains(".TH goulet 1") && stdout(&output).contains("goulet\\-explain"),
+        "{}",
+        stdout(&output)
+    );
     let scratch = tempfile::tempdir().unwrap();
     let pages = scratch.path().join("man1");
     assert_eq!(goulet().arg("man").arg(&pages).output().unwrap().status.code(), Some(0));

@@ -122,12 +122,11 @@ fn differing<'a>(
     pairs.filter(|(_, (old, new))| old != new).collect()
 }
 
-/// What an option acts through; none for those that only lay out the tables.
+/// What an option acts through; none for those that lay out the tables, and for paths: what they hold is compared itself.
 fn cause_of_option(key: &str) -> Option<Cause> {
     match key {
-        "language" | "csv" | "parquet" | "out" | "manifest" => None,
-        "corpus" => Some(Cause::Documents),
-        "model" | "draws" => Some(Cause::Model),
+        "language" | "csv" | "parquet" | "out" | "corpus" | "data" | "model" => None,
+        "draws" => Some(Cause::Model),
         _ => Some(Cause::Reading),
     }
 }
