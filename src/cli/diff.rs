@@ -1,12 +1,13 @@
 //! `goulet diff OLD NEW`: what moved between two runs, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::Common;
 use super::say::{Say, short};
+use crate::codes::Period;
 use crate::report::diff::causes::{Cause, CauseRow};
 use crate::report::diff::documents::{EvidenceChange, What};
 use crate::report::diff::{Diff, Fate, UnitChange, diff, tables};
@@ -225,8 +226,17 @@ fn by_document<'a>(diff: &'a Diff, unit: &UnitChange) -> Vec<Vec<&'a EvidenceCha
 
 fn appeared(diff: &Diff, say: &Say) {
     for (fate, title) in [(Fate::New, "new units"), (Fate::Gone, "units gone")] {
-        let units: Vec<String> = diff
-            .of_fate(fate)
+        let elsewhere: BTreeSet<Period> =
+            diff.units.iter().filter(|unit| unit.fate != fate).map(|unit| unit.unit.0).collect();
+        let (known, periods): (Vec<&UnitChange>, Vec<&UnitChange>) =
+            diff.of_fate(fate).partition(|unit| elsewhere.contains(&unit.unit.0));
+        if !periods.is_empty() {
+            let names: BTreeSet<String> = periods.iter().map(|unit| unit.unit.0.to_string()).collect();
+            let names: Vec<String> = names.into_iter().collect();
+            say.result(&format!("{title}: {} in the periods {}\n", periods.len(), names.join(", ")));
+        }
+        let units: Vec<String> = known
+            .into_iter()
             .map(|unit| {
                 let (period, sector, country) = unit.unit;
                 let risk = unit.risk.into_iter().flatten().next();
