@@ -168,6 +168,21 @@ impl Error {
         }
     }
 
+    /// The same once more, for whoever meets a stored failure later; its cause is kept as text.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let inner = &self.0;
+        Self(Box::new(Inner {
+            kind: inner.kind,
+            message: inner.message.clone(),
+            position: inner.position.clone(),
+            hint: inner.hint.clone(),
+            excerpt: inner.excerpt.clone(),
+            faults: inner.faults.iter().map(Self::again).collect(),
+            source: inner.source.as_ref().map(|cause| cause.to_string().into()),
+        }))
+    }
+
     /// What was seen, without the place and without the faults it is made of.
     pub fn message(&self) -> &str {
         &self.0.message

@@ -1,13 +1,15 @@
 //! `goulet diff OLD NEW`: what moved between two runs, and why.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::Common;
 use super::say::{Say, short};
+use crate::codes::Period;
 use crate::report::diff::causes::{Cause, CauseRow};
-use crate::report::diff::documents::What;
+use crate::report::diff::documents::{EvidenceChange, What};
 use crate::report::diff::{Diff, Fate, UnitChange, diff, tables};
 use crate::report::outbox::Outbox;
 use crate::report::tables::ScoreRow;
@@ -17,6 +19,9 @@ const SHOWN: usize = 12;
 
 /// Rows of a list shown on screen: the tables have them all.
 const LISTED: usize = 8;
+
+/// Documents named for a unit on screen.
+const PER_UNIT: usize = 3;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -70,8 +75,9 @@ fn print(diff: &Diff, arguments: &Arguments, say: &Say) {
     causes(diff, say);
     let count = |fate: Fate| diff.of_fate(fate).count();
     say.result(&format!(
-        "units      {} moved, {} new, {} gone, {} the same\n",
+        "units      {} moved ({} by 0.1 or more), {} new, {} gone, {} the same\n",
         count(Fate::Moved),
+        diff.of_fate(Fate::Moved).filter(|unit| unit.change().is_some_and(|change| change.abs() >= 0.1)).count(),
         count(Fate::New),
         count(Fate::Gone),
         count(Fate::Same)
@@ -116,6 +122,10 @@ fn causes(diff: &Diff, say: &Say) {
     if !of_kind(&["data"]).is_empty() {
         say.result("reading    the tables of words or data differ (hash in causes.csv)");
     }
+    let inputs = of_kind(&["input"]).len();
+    if inputs > 0 && diff.documents.is_empty() {
+        say.result(&format!("documents  {inputs} input files differ (names and hashes in causes.csv)"));
+    }
     let rows = of_kind(&["row"]);
     if !rows.is_empty() {
         say.result(&format!("structure  {} rows", rows.len()));
@@ -158,7 +168,7 @@ fn movers(diff: &Diff, most: usize, say: &Say) {
     let mut header = vec!["sector", "country", "period", "risk", "→", "change"];
     header.extend(causes.iter().map(|cause| cause.as_str()));
     header.extend(["rank", "→"]);
-    let rows = shown.into_iter().map(|unit| {
+    let rows = shown.iter().map(|unit| {
         let (period, sector, country) = unit.unit;
         let mut cells = vec![sector.to_string(), country.to_string(), period.to_string()];
         cells.extend([short(unit.risk[0]), short(unit.risk[1])]);
@@ -169,12 +179,64 @@ fn movers(diff: &Diff, most: usize, say: &Say) {
     });
     say.table(&header, rows, 3, 6);
     say.result("");
+    stated(diff, &shown, say);
+}
+
+/// What the documents that differ state of the units shown: those that state most first.
+fn stated(diff: &Diff, units: &[&UnitChange], say: &Say) {
+    let mut is_first = true;
+    for unit in units {
+        let documents = by_document(diff, unit);
+        if documents.is_empty() {
+            continue;
+        }
+        if std::mem::take(&mut is_first) {
+            say.heading("Their documents (sentences on each measure; the rest comes with the means of all units)\n");
+        }
+        let (period, sector, country) = unit.unit;
+        say.result(&format!("{sector} {country} {period}"));
+        for changes in documents.iter().take(PER_UNIT) {
+            let sentences = |one: &&EvidenceChange| one.new.sentences.len().max(one.old.sentences.len());
+            let said = changes.iter().map(|one| format!("{} {}", one.measure.name(), sentences(one)));
+            let said: Vec<String> = said.collect();
+            say.result(&format!("  {:<7}  {}: {}", changes[0].what.as_str(), changes[0].doc_id, said.join(", ")));
+        }
+        if documents.len() > PER_UNIT {
+            say.result(&format!("  … and {} more", documents.len() - PER_UNIT));
+        }
+    }
+    if !is_first {
+        say.result("");
+    }
+}
+
+/// The changes of evidence of a unit, document by document, those that add or take most first.
+fn by_document<'a>(diff: &'a Diff, unit: &UnitChange) -> Vec<Vec<&'a EvidenceChange>> {
+    let mut documents: BTreeMap<&str, Vec<&EvidenceChange>> = BTreeMap::new();
+    for change in diff.evidence.iter().filter(|change| change.unit == unit.unit) {
+        documents.entry(&change.doc_id).or_default().push(change);
+    }
+    let mut documents: Vec<_> = documents.into_values().collect();
+    let size = |changes: &[&EvidenceChange]| -> f64 {
+        changes.iter().map(|one| (one.new.evidence - one.old.evidence).abs()).sum()
+    };
+    documents.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    documents
 }
 
 fn appeared(diff: &Diff, say: &Say) {
     for (fate, title) in [(Fate::New, "new units"), (Fate::Gone, "units gone")] {
-        let units: Vec<String> = diff
-            .of_fate(fate)
+        let elsewhere: BTreeSet<Period> =
+            diff.units.iter().filter(|unit| unit.fate != fate).map(|unit| unit.unit.0).collect();
+        let (known, periods): (Vec<&UnitChange>, Vec<&UnitChange>) =
+            diff.of_fate(fate).partition(|unit| elsewhere.contains(&unit.unit.0));
+        if !periods.is_empty() {
+            let names: BTreeSet<String> = periods.iter().map(|unit| unit.unit.0.to_string()).collect();
+            let names: Vec<String> = names.into_iter().collect();
+            say.result(&format!("{title}: {} in the periods {}\n", periods.len(), names.join(", ")));
+        }
+        let units: Vec<String> = known
+            .into_iter()
             .map(|unit| {
                 let (period, sector, country) = unit.unit;
                 let risk = unit.risk.into_iter().flatten().next();

@@ -72,7 +72,7 @@ pub enum Extent {
 #[derive(Debug)]
 struct Entry {
     extent: Extent,
-    compiled: OnceLock<std::result::Result<LanguageLexicon, String>>,
+    compiled: OnceLock<Result<LanguageLexicon>>,
 }
 
 impl Entry {
@@ -127,13 +127,8 @@ impl Lexicon {
     /// When a table of that language is faulty: call [`Lexicon::compile_all`] first to have every fault at once.
     pub fn language(&self, language: Language) -> Result<Option<&LanguageLexicon>> {
         let Some(entry) = self.languages.get(&language) else { return Ok(None) };
-        let compiled = entry.compiled.get_or_init(|| {
-            compile::compile(&self.source, self, language, entry.extent).map_err(|error| match error.remedy() {
-                Some(remedy) => format!("{error}\n  hint: {remedy}"),
-                None => error.to_string(),
-            })
-        });
-        compiled.as_ref().map(Some).map_err(|message| Error::new(ErrorKind::Data, message.clone()))
+        let compiled = entry.compiled.get_or_init(|| compile::compile(&self.source, self, language, entry.extent));
+        compiled.as_ref().map(Some).map_err(Error::again)
     }
 
     /// Compiles the given languages now, so that a fault in a table is told before any document is read.

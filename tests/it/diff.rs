@@ -242,7 +242,8 @@ fn one_table_on_standard_output_and_the_summary_on_screen() {
     let output = goulet().arg("diff").args([&old, &new]).args(["--top", "1"]).output().unwrap();
     let said = stdout(&output);
     assert!(said.contains("documents  1 new") && said.contains("Biggest movers"), "{said}");
-    assert_eq!(said.lines().filter(|line| line.starts_with("critical_minerals")).count(), 1, "{said}");
+    assert_eq!(said.lines().filter(|line| line.starts_with("critical_minerals  ")).count(), 1, "{said}");
+    assert!(said.contains("c: export_controls 2"), "{said}");
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn a_run_ends_with_its_top_units_and_a_line_a_file_on_any_width() {
         assert!(tables.contains("Riskiest units") && tables.contains("critical_minerals"), "{tables}");
         let widest = tables.lines().filter(|line| line.contains("  ")).map(|line| line.chars().count()).max();
         assert!(widest.is_some_and(|widest| widest <= width), "{columns}: {tables}");
-        assert_eq!(stderr(&output).contains("no room for"), width < 80, "{}", stderr(&output));
+        assert_eq!(stderr(&output).contains("no room for"), width < 100, "{}", stderr(&output));
         for entry in std::fs::read_dir(out.path()).unwrap() {
             let entry = entry.unwrap();
             let line = format!("wrote {}", entry.path().display());

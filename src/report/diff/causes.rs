@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::folder::Folder;
+use crate::codes::{CountryCode, IndicatorId, Period, SectorId};
 use crate::error::{Error, ErrorKind, Result};
 use crate::indicators::{Basis, IndicatorRow};
 use crate::model::Model;
@@ -122,12 +123,11 @@ fn differing<'a>(
     pairs.filter(|(_, (old, new))| old != new).collect()
 }
 
-/// What an option acts through; none for those that only lay out the tables.
+/// What an option acts through; none for those that lay out the tables, and for paths: what they hold is compared itself.
 fn cause_of_option(key: &str) -> Option<Cause> {
     match key {
-        "language" | "csv" | "parquet" | "out" | "manifest" => None,
-        "corpus" => Some(Cause::Documents),
-        "model" | "draws" => Some(Cause::Model),
+        "language" | "csv" | "parquet" | "out" | "corpus" | "data" | "model" => None,
+        "draws" => Some(Cause::Model),
         _ => Some(Cause::Reading),
     }
 }
@@ -171,7 +171,8 @@ fn flatten(name: &str, value: &Value, flat: &mut BTreeMap<String, String>) {
     }
 }
 
-/// Structural rows whose value or source differs.
+/// Structural rows whose value or source differs, in the periods that both runs have: the same data stand in every period, so those of a
+/// period more or less are no other data.
 fn data_rows(old: &[IndicatorRow], new: &[IndicatorRow]) -> Vec<CauseRow> {
     let by_key = |rows: &'_ [IndicatorRow]| -> BTreeMap<_, IndicatorRow> {
         let structural = rows.iter().filter(|row| row.basis == Basis::Structural);
@@ -180,9 +181,14 @@ fn data_rows(old: &[IndicatorRow], new: &[IndicatorRow]) -> Vec<CauseRow> {
     let (old, new) = (by_key(old), by_key(new));
     let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
     let mut rows = Vec::new();
+    let periods = |rows: &BTreeMap<(SectorId, CountryCode, Period, IndicatorId), IndicatorRow>| -> BTreeSet<Period> {
+        rows.keys().map(|(_, _, period, _)| *period).collect()
+    };
+    let (periods_before, periods_now) = (periods(&old), periods(&new));
     for key in keys {
         let (before, now) = (old.get(key), new.get(key));
-        if before == now {
+        let is_in_both = periods_before.contains(&key.2) && periods_now.contains(&key.2);
+        if before == now || !is_in_both {
             continue;
         }
         let value = |row: Option<&IndicatorRow>| exact(row.and_then(|row| row.value));

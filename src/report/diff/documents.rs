@@ -136,7 +136,7 @@ pub fn changes(old: &Folder, new: &Folder, reads_otherwise: bool) -> Result<Vec<
     for (id, row) in numbered(&new.documents) {
         rows.entry(id).or_default().1 = Some(row);
     }
-    let same_inputs = old.inputs == new.inputs;
+    let same_inputs = old.input_hashes() == new.input_hashes();
     let mut changes = Vec::new();
     for ((id, _), (before, now)) in rows {
         let mut fields = Vec::new();

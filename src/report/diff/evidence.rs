@@ -51,7 +51,8 @@ pub fn evidence(rows: &[IndicatorRow]) -> Evidence {
     units
 }
 
-/// The evidence of the documents of `base`, with `added` to what it says of each unit and measure.
+/// The evidence in a mixture: relevant weights and units of the run of `documents`; scores of the run of `reading`, plus (`sign` 1) or
+/// less (−1) what the documents that differ add.
 pub fn with_added(
     documents: &Evidence,
     reading: &Evidence,

@@ -83,6 +83,13 @@ impl Folder {
         })
     }
 
+    /// The hashes of the inputs, sorted: what was read, whatever its name.
+    pub fn input_hashes(&self) -> Vec<&str> {
+        let mut hashes: Vec<&str> = self.inputs.values().map(String::as_str).collect();
+        hashes.sort_unstable();
+        hashes
+    }
+
     /// `mentions.csv`, read row by row: it can be larger than memory.
     pub fn mentions(&self) -> PathBuf {
         self.path.join("mentions.csv")

@@ -107,7 +107,7 @@ pub struct Diff {
     pub documents: Vec<DocumentChange>,
     /// What changed documents state of whom.
     pub evidence: Vec<EvidenceChange>,
-    /// All units of either run: those that moved, the farthest first; then new, gone and same ones.
+    /// All units of either run: those that moved, the farthest first; then new and gone ones, the riskiest first; then all others.
     pub units: Vec<UnitChange>,
 }
 
@@ -147,7 +147,8 @@ fn units(old: &Folder, new: &Folder, split: &Split) -> Result<Vec<UnitChange>> {
         .into_iter()
         .map(|unit| unit_change(*unit, before.get(unit).copied(), now.get(unit).copied(), split))
         .collect();
-    let size = |unit: &UnitChange| unit.change().map_or(0.0, f64::abs);
+    let risk = |unit: &UnitChange| unit.risk.into_iter().flatten().next();
+    let size = |unit: &UnitChange| unit.change().or(risk(unit)).map_or(0.0, f64::abs);
     units.sort_by(|a, b| a.fate.cmp(&b.fate).then(size(b).total_cmp(&size(a))).then(a.unit.cmp(&b.unit)));
     Ok(units)
 }
