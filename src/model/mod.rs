@@ -48,7 +48,7 @@ mod properties;
 
 use std::path::Path;
 
-pub use aggregate::Aggregator;
+pub use aggregate::{Aggregator, Plan};
 pub use analysis::{Analysis, Correlation, Group, Kinship, Standout, analyse};
 pub use draws::Factor;
 pub use explain::{Part, explain};

@@ -1,0 +1,226 @@
+//! Sheet Evidence: one row a mention, with the document named, dated and linked; and what the corpus is, for the first sheet.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use rust_xlsxwriter::{ExcelDateTime, Format, Url, Worksheet};
+
+use super::sheet::{Cells, failed, row_number};
+use super::{Book, Omitted};
+use crate::error::Result;
+use crate::report::findings::Findings;
+use crate::report::tables::{DocumentRow, MentionRow, stream};
+
+const HEADER: u32 = 2;
+const FIRST: u32 = 3;
+
+/// Mentions the sheet holds; more would make a file that few programs open in good time.
+const MOST_MENTIONS: usize = 100_000;
+
+/// Links a sheet of the format holds.
+const MOST_LINKS: usize = 65_530;
+
+/// Columns: key of the header, width.
+const COLUMNS: [(&str, f64); 19] = [
+    ("date", 11.0),
+    ("publisher", 20.0),
+    ("document_title", 44.0),
+    ("evidence", 90.0),
+    ("channel", 20.0),
+    ("sector", 26.0),
+    ("material", 20.0),
+    ("origin", 20.0),
+    ("target", 20.0),
+    ("measure_status", 14.0),
+    ("severity", 10.0),
+    ("certainty", 10.0),
+    ("weight", 10.0),
+    ("address", 40.0),
+    ("document", 30.0),
+    ("sector_code", 14.0),
+    ("origin_code", 8.0),
+    ("target_code", 8.0),
+    ("lexeme", 30.0),
+];
+
+/// What the documents are.
+#[derive(Debug, Default)]
+pub struct Documents {
+    /// Day of the earliest.
+    pub first: Option<Date>,
+    /// Day of the latest.
+    pub last: Option<Date>,
+    /// Without a day.
+    pub undated: u64,
+    /// Documents a language.
+    pub languages: BTreeMap<String, u64>,
+    /// Different publishers named.
+    pub publishers: usize,
+}
+
+/// The mentions that find room, and their documents.
+#[derive(Debug)]
+pub struct Evidence {
+    mentions: Vec<MentionRow>,
+    left_out: u64,
+    /// Title and address of the documents that state something, by id.
+    named: BTreeMap<String, (String, String)>,
+    /// What the corpus is.
+    pub documents: Documents,
+}
+
+impl Evidence {
+    /// Reads the staged tables, row by row.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn read(findings: &Findings<'_>) -> Result<Self> {
+        let (mut mentions, mut left_out) = (Vec::new(), 0);
+        stream(&findings.mentions_file, |row: MentionRow| {
+            if mentions.len() < MOST_MENTIONS { mentions.push(row) } else { left_out += 1 }
+        })?;
+        let wanted: BTreeSet<&str> = mentions.iter().map(|row| row.doc_id.as_str()).collect();
+        let (mut named, mut documents) = (BTreeMap::new(), Documents::default());
+        let mut publishers = BTreeSet::new();
+        stream(&findings.documents_file, |row: DocumentRow| {
+            match row.date.parse::<Date>() {
+                Ok(day) => {
+                    documents.first = Some(documents.first.map_or(day, |first| first.min(day)));
+                    documents.last = Some(documents.last.map_or(day, |last| last.max(day)));
+                }
+                Err(_) => documents.undated += 1,
+            }
+            if wanted.contains(row.doc_id.as_str()) {
+                named.entry(row.doc_id).or_insert((row.title, row.url));
+            }
+            *documents.languages.entry(row.language).or_default() += 1;
+            if !row.publisher.is_empty() {
+                publishers.insert(row.publisher);
+            }
+        })?;
+        documents.publishers = publishers.len();
+        // The latest first; those of one day in the order of `mentions.csv`.
+        mentions.sort_by(|a, b| b.date.cmp(&a.date));
+        Ok(Self { mentions, left_out, named, documents })
+    }
+
+    /// Writes the sheet.
+    pub fn write(&self, book: &Book<'_>, sheet: &mut Worksheet, omitted: &mut Omitted) -> Result<()> {
+        let (words, styles) = (&book.words, &book.styles);
+        omitted.mentions = self.left_out;
+        sheet.text((0, 0), words.say("evidence_title"), &styles.title)?;
+        for (column, (key, width)) in (0..).zip(COLUMNS) {
+            let format = if (10..13).contains(&column) { &styles.header_number } else { &styles.header };
+            sheet.text((HEADER, column), words.say(key), format)?;
+            sheet.set_column_width(column, width).map_err(failed)?;
+        }
+        let mut links = 0;
+        for (index, mention) in self.mentions.iter().enumerate() {
+            self.row(book, sheet, FIRST + row_number(index), mention, (&mut links, omitted))?;
+        }
+        let last = FIRST + row_number(self.mentions.len().max(1)) - 1;
+        sheet.set_row_height(HEADER, 30).map_err(failed)?;
+        sheet.set_freeze_panes(FIRST, 1).map_err(failed)?;
+        sheet.autofilter(HEADER, 0, last, row_number(COLUMNS.len()) as u16 - 1).map_err(failed)?;
+        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+        sheet.set_repeat_rows(HEADER, HEADER).map_err(failed)?;
+        sheet.set_print_area(0, 0, last, 9).map_err(failed)?;
+        Ok(())
+    }
+
+    fn row(
+        &self,
+        book: &Book<'_>,
+        sheet: &mut Worksheet,
+        row: u32,
+        mention: &MentionRow,
+        (links, omitted): (&mut usize, &mut Omitted),
+    ) -> Result<()> {
+        let (words, styles) = (&book.words, &book.styles);
+        let (title, url) = self.named.get(&mention.doc_id).map_or(("", ""), |(title, url)| (title, url));
+        let mut cut = 0;
+        let mut text = |column: u16, value: &str, format: &Format| -> Result<()> {
+            cut += usize::from(sheet.text((row, column), value, format)?);
+            Ok(())
+        };
+        text(1, plain(&mention.publisher), &styles.text)?;
+        text(2, plain(title), &styles.wrapped)?;
+        text(3, plain(&mention.evidence), &styles.wrapped)?;
+        text(4, words.of("channel", &mention.channel), &styles.text)?;
+        text(5, words.sector(&mention.sector), &styles.text)?;
+        text(6, mention.material.as_deref().map_or("", |code| words.of("material", code)), &styles.text)?;
+        text(7, mention.origin.as_ref().map_or("", |country| words.country(country)), &styles.text)?;
+        text(8, mention.target.as_ref().map_or("", |country| words.country(country)), &styles.text)?;
+        text(9, words.of("status", &mention.status), &styles.text)?;
+        text(14, plain(&mention.doc_id), &styles.code)?;
+        text(15, mention.sector.as_str(), &styles.code)?;
+        text(16, mention.origin.as_ref().map_or("", |country| country.as_str()), &styles.code)?;
+        text(17, mention.target.as_ref().map_or("", |country| country.as_str()), &styles.code)?;
+        text(18, &mention.lexeme, &styles.code)?;
+        omitted.cut += cut;
+        for (column, value) in (10..).zip([mention.severity, mention.certainty, mention.weight]) {
+            sheet.number((row, column), Some(value), &styles.value)?;
+        }
+        date(sheet, (row, 0), &mention.date, &styles.date)?;
+        let is_link = *links < MOST_LINKS && link(sheet, (row, 13), plain(url), &styles.link)?;
+        *links += usize::from(is_link);
+        if !is_link {
+            omitted.links += usize::from(is_address(plain(url)));
+            omitted.cut += usize::from(sheet.text((row, 13), plain(url), &styles.text)?);
+        }
+        Ok(())
+    }
+}
+
+/// A day as a date; what is none, as text.
+fn date(sheet: &mut Worksheet, (row, column): (u32, u16), day: &str, format: &Format) -> Result<()> {
+    let parsed = day.parse::<Date>().ok().filter(|day| day.year() >= 1900);
+    let day_of = |day: Date| {
+        let [year, month, day] = [day.year(), day.month().into(), day.day().into()].map(i16::unsigned_abs);
+        ExcelDateTime::from_ymd(year, u8::try_from(month).unwrap_or(1), u8::try_from(day).unwrap_or(1))
+    };
+    match parsed.map(day_of) {
+        Some(Ok(day)) => {
+            sheet.write_datetime_with_format(row, column, day, format).map_err(failed)?;
+        }
+        _ => drop(sheet.text((row, column), day, format)?),
+    }
+    Ok(())
+}
+
+/// Whether a program may follow it: an address of the web and nothing else.
+fn is_address(url: &str) -> bool {
+    (url.starts_with("https://") || url.starts_with("http://")) && !url.contains(char::is_whitespace)
+}
+
+/// A link, where the address is one the format takes; tells whether it is.
+fn link(sheet: &mut Worksheet, (row, column): (u32, u16), url: &str, format: &Format) -> Result<bool> {
+    Ok(is_address(url) && sheet.write_url_with_format(row, column, Url::new(url), format).is_ok())
+}
+
+/// Text without the apostrophe that protects it in CSV: a workbook knows text from formulas without it.
+fn plain(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_the_web_are_links() {
+        assert!(is_address("https://example.org/a?b=c"));
+        for other in ["", "javascript:alert(1)", "file:///etc/passwd", "mailto:a@b.c", "https://a b", "internal:'A'!A1"] {
+            assert!(!is_address(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_apostrophe_of_the_tables_is_taken_off_again() {
+        assert_eq!(plain("'=1+1"), "=1+1");
+        assert_eq!(plain("'tis"), "'tis");
+    }
+}
