@@ -49,6 +49,8 @@ pub struct Mention {
     pub lexeme: String,
     /// The sentence, as in the document.
     pub evidence: String,
+    /// Byte offset where the sentence begins: what `start` and `end` are counted from within it.
+    pub sentence_start: usize,
     /// The share of supply stated with a concentration, in (0, 1].
     pub share: Option<f64>,
 }

@@ -24,6 +24,9 @@ use crate::warning::Warnings;
 /// Column of the weight in `mentions.csv`.
 const WEIGHT: usize = 13;
 
+/// What stands before a mention while it waits: the number of its document, from 0, and the byte where its sentence begins.
+pub const PLACE: [&str; 2] = ["document", "sentence_start"];
+
 /// How much a unit was spoken of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
@@ -36,8 +39,8 @@ pub struct Count {
 /// What a corpus left behind once read.
 #[derive(Debug)]
 pub struct ReadCorpus {
-    /// Where mentions wait, with the number of their document before them and weights still open, and documents, without
-    /// cluster and weight.
+    /// Where mentions wait, with the number of their document and the start of their sentence before them and weights still
+    /// open, and documents, without cluster and weight.
     spools: Destinations,
     /// One entry a document.
     pub tally: Tally,
@@ -133,7 +136,8 @@ impl Reader<'_> {
                 }
                 for mention in &reading.mentions {
                     let number = read.documents.to_string();
-                    mentions.write(std::iter::once(&number).chain(&mention_cells(mention, 1.0)))?;
+                    let start = mention.sentence_start.to_string();
+                    mentions.write([&number, &start].into_iter().chain(&mention_cells(mention, 1.0)))?;
                 }
                 if let Some(documents) = &mut documents {
                     documents.write(document_cells(document, reading.mentions.len()))?;
@@ -215,12 +219,23 @@ impl ReadCorpus {
         each_record(&self.spools.mentions, |_, record| {
             let number: usize = std::str::from_utf8(&record[0]).ok().and_then(|n| n.parse().ok()).unwrap_or(usize::MAX);
             let weight = cells::number(weights.get(number).copied());
-            for (column, cell) in record.iter().skip(1).enumerate() {
+            for (column, cell) in record.iter().skip(PLACE.len()).enumerate() {
                 writer.write_field(if column == WEIGHT { weight.as_bytes() } else { cell }).map_err(failed)?;
             }
             writer.write_record(None::<&[u8]>).map_err(failed)
         })?;
         writer.flush().map_err(|cause| Error::io(name, cause))
+    }
+
+    /// Writes where each mention stands, in the order of `mentions.csv`: the columns of [`PLACE`].
+    ///
+    /// # Errors
+    /// When the scratch file is gone or the destination cannot be written.
+    pub fn write_places(&self, destination: &Path) -> Result<()> {
+        let mut sheet = Sheet::create(destination)?;
+        sheet.write(PLACE)?;
+        each_record(&self.spools.mentions, |_, record| sheet.write(record.iter().take(PLACE.len())))?;
+        sheet.finish()
     }
 
     /// Writes `documents.csv` with the cluster and the weight of each document, in the order of reading.
