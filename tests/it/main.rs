@@ -7,6 +7,7 @@ mod defend;
 mod direction;
 mod gold;
 mod language;
+mod page;
 mod production;
 mod properties;
 mod rules;
