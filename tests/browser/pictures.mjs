@@ -5,12 +5,13 @@ import { dirname, join } from "node:path";
 import { By } from "selenium-webdriver";
 import { open, resize, start } from "./browser.mjs";
 
-const { PICTURE, REPORTS, VIEWS } = process.env;
+const { PICTURES, REPORTS, VIEWS } = process.env;
 const driver = await start();
 
-async function save(path, whole = false) {
+async function save(path) {
   mkdirSync(dirname(path), { recursive: true });
-  const { data } = await driver.sendAndGetDevToolsCommand("Page.captureScreenshot", { captureBeyondViewport: whole });
+  await driver.sleep(400);
+  const { data } = await driver.sendAndGetDevToolsCommand("Page.captureScreenshot", {});
   writeFileSync(path, Buffer.from(data, "base64"));
 }
 
@@ -28,7 +29,6 @@ async function views() {
       await choose("theme", theme);
       await choose("language", language);
       await resize(driver, width, await script("return document.documentElement.scrollHeight"));
-      await driver.sleep(300);
       await save(join(VIEWS, `page-${width}-${theme}-${language}.png`));
       await resize(driver, width, height);
       await script(openUnit);
@@ -36,15 +36,20 @@ async function views() {
       await save(join(VIEWS, `unit-${width}-${theme}-${language}.png`));
     }
   }
+  await resize(driver, 1280, 900);
   await open(driver, REPORTS, "years");
   const { data } = await driver.sendAndGetDevToolsCommand("Page.printToPDF", { printBackground: true, paperWidth: 8.27, paperHeight: 11.69 });
   writeFileSync(join(VIEWS, "page.pdf"), Buffer.from(data, "base64"));
 }
 
 try {
-  await resize(driver, 1280, 1250);
+  await resize(driver, 1280, 900);
   await open(driver, REPORTS, "sample");
-  await save(PICTURE);
+  await save(join(PICTURES, "page.png"));
+  await script("document.documentElement.style.scrollBehavior = 'auto'; document.getElementById('heat').scrollIntoView()");
+  await save(join(PICTURES, "page-heat.png"));
+  await script(`${openUnit}; document.getElementById('sentences').scrollIntoView()`);
+  await save(join(PICTURES, "page-evidence.png"));
   if (VIEWS) await views();
 } finally {
   await driver.quit();

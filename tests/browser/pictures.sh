@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Pictures of the page made from the sample: docs/images/page.png, and with a folder named, every view there for looking at.
+# Pictures of the page made from the sample: docs/images/page*.png, and with a folder named, every view there for looking at.
 # Usage: tests/browser/pictures.sh [path of the built program] [folder]
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -10,4 +10,4 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 "$program" run --quiet --corpus ../../seeds --out "$scratch/sample"
 "$program" run --quiet --corpus ../../seeds --period year --out "$scratch/years"
-REPORTS="$scratch" VIEWS="$views" PICTURE="$(realpath -m ../../docs/images/page.png)" node pictures.mjs
+REPORTS="$scratch" VIEWS="$views" PICTURES="$(realpath -m ../../docs/images)" node pictures.mjs
