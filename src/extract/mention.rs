@@ -49,6 +49,9 @@ pub struct Mention {
     pub lexeme: String,
     /// The sentence, as in the document.
     pub evidence: String,
+    /// Byte offset where the sentence begins: what `start` and `end` are counted from within it. `None` where the mention comes from a
+    /// table, which does not tell.
+    pub sentence_start: Option<usize>,
     /// The share of supply stated with a concentration, in (0, 1].
     pub share: Option<f64>,
 }

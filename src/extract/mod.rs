@@ -303,10 +303,10 @@ impl<'a> Extractor<'a> {
         if is_aside(&stated, sentences.len(), document.title_len > 0) {
             return Vec::new();
         }
-        let evidence = |number: u32| &document.text[sentences[number as usize].clone()];
+        let place = |number: u32| (number, sentences[number as usize].clone());
         stated
             .into_iter()
-            .map(|(number, statement)| self.mention(document, folded, &ids, number, evidence(number), statement))
+            .map(|(number, statement)| self.mention(document, folded, &ids, place(number), statement))
             .collect()
     }
 
@@ -315,8 +315,7 @@ impl<'a> Extractor<'a> {
         document: &Document,
         folded: &Folded,
         (doc_id, publisher): &(Arc<str>, Arc<str>),
-        sentence: u32,
-        evidence: &str,
+        (sentence, range): (u32, Range<usize>),
         statement: Statement,
     ) -> Mention {
         let certainty =
@@ -340,7 +339,8 @@ impl<'a> Extractor<'a> {
             start: folded.original(statement.bytes.start),
             end: folded.original(statement.bytes.end),
             lexeme: statement.lexeme,
-            evidence: evidence.to_owned(),
+            sentence_start: Some(range.start),
+            evidence: document.text[range].to_owned(),
             share: statement.share,
         }
     }

@@ -207,6 +207,7 @@ pub(super) mod tests {
             end: 0,
             lexeme: String::new(),
             evidence: String::new(),
+            sentence_start: None,
             share: None,
         }
     }

@@ -53,6 +53,7 @@ struct KeptMention {
     end: usize,
     lexeme: String,
     evidence: String,
+    sentence_start: Option<usize>,
 }
 
 /// Where a record is.
@@ -255,6 +256,7 @@ impl Kept {
             end: mention.end,
             lexeme: mention.lexeme.clone(),
             evidence: mention.evidence.clone(),
+            sentence_start: mention.sentence_start,
         });
         Self { sectors: sectors.to_vec(), print: print.to_string(), mentions: mentions.collect() }
     }
@@ -287,6 +289,7 @@ impl Kept {
             end: kept.end,
             lexeme: kept.lexeme,
             evidence: kept.evidence,
+            sentence_start: kept.sentence_start,
             share: kept.share.map(f64::from_bits),
         };
         Some((self.sectors, print, self.mentions.into_iter().map(of).collect()))

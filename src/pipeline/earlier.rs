@@ -208,6 +208,7 @@ impl Earlier {
             end: row.end,
             lexeme: row.lexeme,
             evidence: row.evidence,
+            sentence_start: None,
             share: row.share,
         }
     }

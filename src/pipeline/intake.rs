@@ -25,6 +25,10 @@ const WEIGHT: usize = 13;
 /// Columns that `documents.csv` has in common with the documents of a shard: up to the sectors.
 const KEPT: usize = 7;
 
+/// What stands before a mention while it waits: the number of its document, from 0, and the byte where its sentence begins, where
+/// that is known.
+pub const PLACE: [&str; 2] = ["document", "sentence_start"];
+
 /// How much a unit was spoken of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
@@ -37,7 +41,7 @@ pub struct Count {
 /// What a corpus left behind once read.
 #[derive(Debug)]
 pub struct ReadCorpus {
-    /// Where mentions wait, with the number of their document before them and weights still open, and documents, without
+    /// Where mentions wait, with their [`PLACE`] before them and weights still open, and documents, without
     /// cluster and weight.
     spools: Destinations,
     /// One entry a document.
@@ -137,7 +141,8 @@ impl Intake {
     pub fn take(&mut self, document: &DocumentFacts, mentions: &[Mention], entities: &[Entity]) -> Result<()> {
         for mention in mentions {
             let number = self.read.documents.to_string();
-            self.mentions.write(std::iter::once(&number).chain(&mention_cells(mention, 1.0)))?;
+            let start = cells::optional(mention.sentence_start);
+            self.mentions.write([&number, &start].into_iter().chain(&mention_cells(mention, 1.0)))?;
         }
         if let Some(documents) = &mut self.documents {
             documents.write(document_cells(document, mentions.len()))?;
@@ -200,12 +205,23 @@ impl ReadCorpus {
         each_record(&self.spools.mentions, |_, record| {
             let number: usize = std::str::from_utf8(&record[0]).ok().and_then(|n| n.parse().ok()).unwrap_or(usize::MAX);
             let weight = cells::number(weights.get(number).copied());
-            for (column, cell) in record.iter().skip(1).enumerate() {
+            for (column, cell) in record.iter().skip(PLACE.len()).enumerate() {
                 writer.write_field(if column == WEIGHT { weight.as_bytes() } else { cell }).map_err(failed)?;
             }
             writer.write_record(None::<&[u8]>).map_err(failed)
         })?;
         writer.flush().map_err(|cause| Error::io(name, cause))
+    }
+
+    /// Writes where each mention stands, in the order of `mentions.csv`: the columns of [`PLACE`].
+    ///
+    /// # Errors
+    /// When the scratch file is gone or the destination cannot be written.
+    pub fn write_places(&self, destination: &Path) -> Result<()> {
+        let mut sheet = Sheet::create(destination)?;
+        sheet.write(PLACE)?;
+        each_record(&self.spools.mentions, |_, record| sheet.write(record.iter().take(PLACE.len())))?;
+        sheet.finish()
     }
 
     /// Writes `documents.csv` with the cluster and the weight of each document, in the order of reading.

@@ -269,6 +269,8 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
     let path = outbox.stage("mentions.csv");
     let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
     read.write_mentions(&weights, std::io::BufWriter::new(file), &path)?;
+    let places_file = outbox.scratch("places");
+    read.write_places(&places_file)?;
     let path = outbox.stage("documents.csv");
     let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
     read.write_documents(&weights, std::io::BufWriter::new(file), &path)?;
@@ -295,6 +297,7 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
         indicators: &indicators,
         mentions_file: outbox.stage("mentions.csv"),
         documents_file: outbox.stage("documents.csv"),
+        places_file,
     };
     write_for_people(&findings, &mut outbox)?;
     if request.parquet {

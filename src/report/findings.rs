@@ -40,6 +40,9 @@ pub struct Findings<'a> {
     pub mentions_file: PathBuf,
     /// The staged `documents.csv` ([`super::tables::DocumentRow`]).
     pub documents_file: PathBuf,
+    /// A scratch table beside `mentions.csv`, row for row: the number of the mention's document (its row in `documents.csv`, from
+    /// 0) and the byte where its sentence begins.
+    pub places_file: PathBuf,
 }
 
 impl Findings<'_> {

@@ -9,6 +9,7 @@ mod diff;
 mod direction;
 mod gold;
 mod language;
+mod page;
 mod production;
 mod properties;
 mod readers;

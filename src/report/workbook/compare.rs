@@ -58,9 +58,7 @@ pub fn write(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     let last_column = FIRST_SECTOR + u16::try_from(order.len().max(1)).unwrap_or(1) - 1;
     let measures = 1 + row_number(book.layout.headline.len());
     let heat = style::heat(book.scale());
-    sheet
-        .add_conditional_format(FIRST, FIRST_SECTOR, FIRST + measures - 1, last_column, &heat)
-        .map_err(failed)?;
+    sheet.add_conditional_format(FIRST, FIRST_SECTOR, FIRST + measures - 1, last_column, &heat).map_err(failed)?;
     sheet.set_column_width(0, 40).map_err(failed)?;
     sheet.set_column_range_width(FIRST_SECTOR, last_column, 15).map_err(failed)?;
     sheet.set_row_height(NAMES, 44).map_err(failed)?;
@@ -104,13 +102,7 @@ fn code_cell(column: u16) -> String {
 }
 
 /// The ranked country of highest rank, its rank and score, and how many are ranked. Returns the next row.
-fn riskiest(
-    book: &Book<'_>,
-    sheet: &mut Worksheet,
-    comparison: &Comparison,
-    order: &[usize],
-    row: u32,
-) -> Result<u32> {
+fn riskiest(book: &Book<'_>, sheet: &mut Worksheet, comparison: &Comparison, order: &[usize], row: u32) -> Result<u32> {
     let (words, styles, layout) = (&book.words, &book.styles, &book.layout);
     let period = quoted(&comparison.period);
     let ranks = layout.units(layout.helpers + helper::RANK);

@@ -213,7 +213,8 @@ mod tests {
     #[test]
     fn only_addresses_of_the_web_are_links() {
         assert!(is_address("https://example.org/a?b=c"));
-        for other in ["", "javascript:alert(1)", "file:///etc/passwd", "mailto:a@b.c", "https://a b", "internal:'A'!A1"] {
+        for other in ["", "javascript:alert(1)", "file:///etc/passwd", "mailto:a@b.c", "https://a b", "internal:'A'!A1"]
+        {
             assert!(!is_address(other), "{other}");
         }
     }

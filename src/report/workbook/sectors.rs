@@ -106,9 +106,7 @@ fn shape(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     sheet.set_freeze_panes(FIRST, SCORE).map_err(failed)?;
     sheet.autofilter(HEADER, 0, last_row, last - 1).map_err(failed)?;
     sheet.group_columns_collapsed(last, last).map_err(failed)?;
-    sheet
-        .add_conditional_format(FIRST, SCORE, last_row, first_fact - 1, &style::heat(book.scale()))
-        .map_err(failed)?;
+    sheet.add_conditional_format(FIRST, SCORE, last_row, first_fact - 1, &style::heat(book.scale())).map_err(failed)?;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
     sheet.set_repeat_rows(HEADER, HEADER).map_err(failed)?;
     sheet.set_print_area(0, 0, last_row, last - 1).map_err(failed)?;

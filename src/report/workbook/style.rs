@@ -1,8 +1,6 @@
 //! Formats: few, legible on paper and in grey. Colour never says what is not also said by number or word.
 
-use rust_xlsxwriter::{
-    Color, ConditionalFormat3ColorScale, ConditionalFormatType, Format, FormatAlign, FormatBorder,
-};
+use rust_xlsxwriter::{Color, ConditionalFormat3ColorScale, ConditionalFormatType, Format, FormatAlign, FormatBorder};
 
 /// Ink of secondary text.
 const GREY: Color = Color::RGB(0x0059_5959);
@@ -82,7 +80,9 @@ impl Styles {
             working: grey(number("0.000")),
             working_text: grey(base()),
             date: number("yyyy-mm-dd"),
-            link: base().set_font_color(Color::RGB(0x0005_63C1)).set_underline(rust_xlsxwriter::FormatUnderline::Single),
+            link: base()
+                .set_font_color(Color::RGB(0x0005_63C1))
+                .set_underline(rust_xlsxwriter::FormatUnderline::Single),
             input: input(number("0.###")),
             choice: input(base()),
             label: base().set_bold(),

@@ -104,7 +104,12 @@ fn spelling(choice: &impl Serialize) -> String {
 }
 
 /// Only numbers in the range can be typed into the cell.
-fn check(sheet: &mut Worksheet, (row, column): (u32, u16), rule: DataValidationRule<f64>, book: &Book<'_>) -> Result<()> {
+fn check(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    rule: DataValidationRule<f64>,
+    book: &Book<'_>,
+) -> Result<()> {
     let validation = DataValidation::new().allow_decimal_number(rule);
     let validation = validation.set_error_message(book.words.say("number_expected")).map_err(failed)?;
     sheet.add_data_validation(row, column, row, column, &validation).map(|_| ()).map_err(failed)
