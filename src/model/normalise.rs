@@ -116,7 +116,13 @@ pub fn normalise(table: &Table, tree: &Tree, settings: &Normalise) -> Result<Nor
             },
         };
         let scale = fit(method, node.direction(), &sample, fixed, &own);
-        if scale == Scale::Undefined && !sample.is_empty() {
+        if sample.is_empty() && !table.units.is_empty() {
+            log.push(LogEntry::new(
+                "normalise",
+                node.code(),
+                "missing for every unit: its weight goes to its siblings",
+            ));
+        } else if scale == Scale::Undefined && !sample.is_empty() {
             let message = "no scale: constant, or its target, reference or maximum is not above the lowest value; \
                            missing for every unit";
             log.push(LogEntry::new("normalise", node.code(), message));
