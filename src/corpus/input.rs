@@ -92,9 +92,12 @@ impl Input {
     }
 
     /// What to say when the file is not as long as it was when it was found. One that is gone was read all the same: it
-    /// stays readable for whoever has it open.
+    /// stays readable for whoever has it open. Of a part, only its plan knows.
     pub(super) fn change(&self) -> Option<Fault> {
         let now = std::fs::metadata(&self.path).ok().filter(|found| found.is_file() && self.bytes > 0)?.len();
+        if self.part.is_some() {
+            return None;
+        }
         let found = self.bytes;
         match now.cmp(&found) {
             Ordering::Equal => None,
