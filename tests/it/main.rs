@@ -14,3 +14,4 @@ mod scenario;
 mod score;
 mod supply_risk;
 mod support;
+mod workbook;

@@ -36,7 +36,7 @@ const NOT_COPIED: &[&str] = &[
 
 pub fn write(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     let (words, styles) = (&book.words, &book.styles);
-    sheet.text((0, 0), words.say("compare_title"), &styles.title)?;
+    sheet.heading(words.say("compare_title"), &styles.title)?;
     let Some(comparison) = book.findings.comparison else {
         sheet.text((1, 0), words.say("compare_none"), &styles.note)?;
         return Ok(());
@@ -50,7 +50,7 @@ pub fn write(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     for (column, place) in (FIRST_SECTOR..).zip(&order) {
         let sector = &comparison.sectors[*place];
         sheet.text((NAMES, column), words.sector(sector), &styles.header_number)?;
-        sheet.text((CODES, column), sector.as_str(), &styles.header_light)?;
+        sheet.text((CODES, column), sector.as_str(), &styles.code_right)?;
     }
     let next = scores(book, sheet, comparison, &order)?;
     let next = riskiest(book, sheet, comparison, &order, next)?;
@@ -58,9 +58,7 @@ pub fn write(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     let last_column = FIRST_SECTOR + u16::try_from(order.len().max(1)).unwrap_or(1) - 1;
     let measures = 1 + row_number(book.layout.headline.len());
     let heat = style::heat(book.scale());
-    sheet
-        .add_conditional_format(FIRST, FIRST_SECTOR, FIRST + measures - 1, last_column, &heat)
-        .map_err(failed)?;
+    sheet.add_conditional_format(FIRST, FIRST_SECTOR, FIRST + measures - 1, last_column, &heat).map_err(failed)?;
     sheet.set_column_width(0, 40).map_err(failed)?;
     sheet.set_column_range_width(FIRST_SECTOR, last_column, 15).map_err(failed)?;
     sheet.set_row_height(NAMES, 44).map_err(failed)?;
@@ -104,13 +102,7 @@ fn code_cell(column: u16) -> String {
 }
 
 /// The ranked country of highest rank, its rank and score, and how many are ranked. Returns the next row.
-fn riskiest(
-    book: &Book<'_>,
-    sheet: &mut Worksheet,
-    comparison: &Comparison,
-    order: &[usize],
-    row: u32,
-) -> Result<u32> {
+fn riskiest(book: &Book<'_>, sheet: &mut Worksheet, comparison: &Comparison, order: &[usize], row: u32) -> Result<u32> {
     let (words, styles, layout) = (&book.words, &book.styles, &book.layout);
     let period = quoted(&comparison.period);
     let ranks = layout.units(layout.helpers + helper::RANK);

@@ -92,12 +92,9 @@ impl<'a> Computed<'a> {
     /// The values that become the two ends of the scale, and these ends, where an indicator's scale is a line.
     pub fn line(&self, leaf: usize) -> Option<Line> {
         match self.stages.scales.get(leaf)? {
-            Scale::Linear { sign, origin, span, range, cut } => Some(Line {
-                low: sign * origin,
-                high: sign * (origin + span),
-                range: *range,
-                cut: *cut,
-            }),
+            Scale::Linear { sign, origin, span, range, cut } => {
+                Some(Line { low: sign * origin, high: sign * (origin + span), range: *range, cut: *cut })
+            }
             Scale::Ranked { .. } | Scale::Undefined => None,
         }
     }

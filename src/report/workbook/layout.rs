@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rust_xlsxwriter::utility::{cell_range_absolute, column_number_to_name, quote_sheet_name, row_col_to_cell_absolute};
+use rust_xlsxwriter::utility::{
+    cell_range_absolute, column_number_to_name, quote_sheet_name, row_col_to_cell_absolute,
+};
 
 use super::computed::Computed;
 use super::sheet::{Title, row_number};
@@ -170,8 +172,7 @@ impl Layout {
             take();
         });
         self.observed = tree.leaves().iter().map(|_| take()).collect();
-        self.used =
-            if is_adjusted { tree.leaves().iter().map(|_| take()).collect() } else { self.observed.clone() };
+        self.used = if is_adjusted { tree.leaves().iter().map(|_| take()).collect() } else { self.observed.clone() };
         // Parents from the top: the children of each stand side by side.
         for &parent in tree.bottom_up().iter().rev() {
             for &child in tree.nodes()[parent].children.iter().filter(|child| placed.insert(**child)) {

@@ -55,7 +55,8 @@ impl Book<'_> {
         let leaves = 0..self.findings.model.tree.leaves().len();
         let mut lines = leaves.map(|leaf| self.computed.line(leaf));
         let range = self.findings.model.settings.normalise.range;
-        let keeps = |line: Option<computed::Line>| line.is_some_and(|line| line.range == range && line.cut == [true; 2]);
+        let keeps =
+            |line: Option<computed::Line>| line.is_some_and(|line| line.range == range && line.cut == [true; 2]);
         (lines.all(keeps) && !self.layout.fixed.contains(&true)).then_some(range)
     }
 }

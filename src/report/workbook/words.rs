@@ -42,12 +42,8 @@ impl<'a> Words<'a> {
             ReportLanguage::En => ",",
             ReportLanguage::Fr => "\u{202f}",
         };
-        let parts: Vec<&str> = digits
-            .as_bytes()
-            .rchunks(3)
-            .rev()
-            .map(|chunk| std::str::from_utf8(chunk).unwrap_or_default())
-            .collect();
+        let parts: Vec<&str> =
+            digits.as_bytes().rchunks(3).rev().map(|chunk| std::str::from_utf8(chunk).unwrap_or_default()).collect();
         parts.join(separator)
     }
 
