@@ -11,7 +11,7 @@ use super::support::{folder, goulet, root, run_on, succeed};
 fn parts(path: &Path) -> Vec<(String, String)> {
     let bytes = std::fs::read(path).unwrap();
     let word =
-        |at: usize, length: usize| bytes[at..at + length].iter().rev().fold(0, |sum, b| sum << 8 | usize::from(*b));
+        |at: usize, length: usize| bytes[at..at + length].iter().rev().fold(0, |sum, b| (sum << 8) | usize::from(*b));
     let end = bytes.windows(4).rposition(|window| window == b"PK\x05\x06").unwrap();
     let (count, mut at) = (word(end + 10, 2), word(end + 16, 4));
     let mut parts = Vec::new();
@@ -69,7 +69,7 @@ fn text_of_documents_stays_text_and_only_addresses_of_the_web_are_links() {
     let links = part(&parts, "xl/worksheets/_rels/sheet7.xml.rels");
     assert!(links.contains("https://example.org/ban?a=1&amp;b=2"), "{links}");
     assert_eq!(links.matches("<Relationship ").count(), 1, "{links}");
-    assert!(parts.iter().filter(|(_, text)| text.contains("<f>") && text.contains("cmd|")).count() == 0);
+    assert!(!parts.iter().any(|(_, text)| text.contains("<f>") && text.contains("cmd|")));
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub fn write(book: &Book<'_>, evidence: &Evidence, omitted: &Omitted, sheet: &mu
     sheet.set_portrait().set_paper_size(9).set_print_fit_to_pages(1, 0);
     sheet.heading(words.say("title"), &book.styles.title)?;
     let mut page = Page { book, sheet, row: 1 };
-    page.line("", &page.book.words.say("what").to_owned())?;
+    page.line("", words.say("what"))?;
     from_what(&mut page, evidence)?;
     sheets(&mut page)?;
     page.section("how_to_read")?;

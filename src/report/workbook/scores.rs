@@ -201,7 +201,7 @@ fn shape(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     for (column, width) in [(0, 30.0), (1, 13.0), (2, 20.0), (3, 6.0), (4, 9.0), (5, 18.0)] {
         sheet.set_column_width(column, width).map_err(failed)?;
     }
-    sheet.set_column_range_width(column::RANK, layout.facts + 2, 13).map_err(failed)?;
+    sheet.set_column_range_width(column::RANK, layout.facts + 2, 14).map_err(failed)?;
     sheet.set_column_width(layout.facts + 3, 30).map_err(failed)?;
     sheet.set_column_range_width(layout.facts + 4, layout.last_column(), 12).map_err(failed)?;
     sheet.set_row_height(HEADER, 44).map_err(failed)?;

@@ -84,7 +84,7 @@ impl Styles {
             value_top: number("0.000").set_align(FormatAlign::Top),
             beside: base().set_indent(1),
             note_beside: grey(base()).set_indent(1),
-            header_beside: header().set_indent(1),
+            header_beside: header().set_align(FormatAlign::Left).set_indent(1),
             header_centred: header().set_align(FormatAlign::Center),
             code_right: grey(base()).set_font_size(8).set_align(FormatAlign::Right),
             code_centred: grey(base()).set_font_size(8).set_align(FormatAlign::Center),
