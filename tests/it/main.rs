@@ -22,3 +22,4 @@ mod supply_risk;
 mod support;
 mod tables;
 mod terminal;
+mod workbook;

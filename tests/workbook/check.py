@@ -26,7 +26,8 @@ ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 def run(out, model, *more):
     """A run on the sample without draws, which cells do not hold."""
     command = [GOULET, "run", "--quiet", "--draws", "0", "--corpus", "seeds", "--out", str(out), *more]
-    subprocess.run(command + (["--model", str(model)] if model else []), cwd=ROOT, check=True)
+    command += ["--model", str(model)]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def recalculated(book, folder):

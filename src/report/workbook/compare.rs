@@ -36,7 +36,7 @@ const NOT_COPIED: &[&str] = &[
 
 pub fn write(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     let (words, styles) = (&book.words, &book.styles);
-    sheet.text((0, 0), words.say("compare_title"), &styles.title)?;
+    sheet.heading(words.say("compare_title"), &styles.title)?;
     let Some(comparison) = book.findings.comparison else {
         sheet.text((1, 0), words.say("compare_none"), &styles.note)?;
         return Ok(());
@@ -50,7 +50,7 @@ pub fn write(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     for (column, place) in (FIRST_SECTOR..).zip(&order) {
         let sector = &comparison.sectors[*place];
         sheet.text((NAMES, column), words.sector(sector), &styles.header_number)?;
-        sheet.text((CODES, column), sector.as_str(), &styles.header_light)?;
+        sheet.text((CODES, column), sector.as_str(), &styles.code_right)?;
     }
     let next = scores(book, sheet, comparison, &order)?;
     let next = riskiest(book, sheet, comparison, &order, next)?;

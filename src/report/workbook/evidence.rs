@@ -108,7 +108,7 @@ impl Evidence {
     pub fn write(&self, book: &Book<'_>, sheet: &mut Worksheet, omitted: &mut Omitted) -> Result<()> {
         let (words, styles) = (&book.words, &book.styles);
         omitted.mentions = self.left_out;
-        sheet.text((0, 0), words.say("evidence_title"), &styles.title)?;
+        sheet.heading(words.say("evidence_title"), &styles.title)?;
         for (column, (key, width)) in (0..).zip(COLUMNS) {
             let format = if (10..13).contains(&column) { &styles.header_number } else { &styles.header };
             sheet.text((HEADER, column), words.say(key), format)?;
@@ -143,30 +143,34 @@ impl Evidence {
             cut += usize::from(sheet.text((row, column), value, format)?);
             Ok(())
         };
-        text(1, plain(&mention.publisher), &styles.text)?;
+        text(1, plain(&mention.publisher), &styles.top)?;
         text(2, plain(title), &styles.wrapped)?;
         text(3, plain(&mention.evidence), &styles.wrapped)?;
-        text(4, words.of("channel", &mention.channel), &styles.text)?;
-        text(5, words.sector(&mention.sector), &styles.text)?;
-        text(6, mention.material.as_deref().map_or("", |code| words.of("material", code)), &styles.text)?;
-        text(7, mention.origin.as_ref().map_or("", |country| words.country(country)), &styles.text)?;
-        text(8, mention.target.as_ref().map_or("", |country| words.country(country)), &styles.text)?;
-        text(9, words.of("status", &mention.status), &styles.text)?;
-        text(14, plain(&mention.doc_id), &styles.code)?;
-        text(15, mention.sector.as_str(), &styles.code)?;
-        text(16, mention.origin.as_ref().map_or("", |country| country.as_str()), &styles.code)?;
-        text(17, mention.target.as_ref().map_or("", |country| country.as_str()), &styles.code)?;
-        text(18, &mention.lexeme, &styles.code)?;
+        text(4, words.of("channel", &mention.channel), &styles.top)?;
+        text(5, words.sector(&mention.sector), &styles.top)?;
+        text(6, mention.material.as_deref().map_or("", |code| words.of("material", code)), &styles.top)?;
+        text(7, mention.origin.as_ref().map_or("", |country| words.country(country)), &styles.top)?;
+        text(8, mention.target.as_ref().map_or("", |country| words.country(country)), &styles.top)?;
+        text(9, words.of("status", &mention.status), &styles.top)?;
+        text(14, plain(&mention.doc_id), &styles.code_top)?;
+        text(15, mention.sector.as_str(), &styles.code_top)?;
+        text(16, mention.origin.as_ref().map_or("", |country| country.as_str()), &styles.code_top)?;
+        text(17, mention.target.as_ref().map_or("", |country| country.as_str()), &styles.code_top)?;
+        text(18, &mention.lexeme, &styles.code_top)?;
         omitted.cut += cut;
         for (column, value) in (10..).zip([mention.severity, mention.certainty, mention.weight]) {
-            sheet.number((row, column), Some(value), &styles.value)?;
+            sheet.number((row, column), Some(value), &styles.value_top)?;
         }
+        let lines = [(plain(title), 44), (plain(&mention.evidence), 90)]
+            .map(|(text, width)| text.chars().count().div_ceil(width));
+        let lines = lines.into_iter().max().unwrap_or(1).clamp(1, 25);
+        sheet.set_row_height(row, 13.5 * lines as f64).map_err(failed)?;
         date(sheet, (row, 0), &mention.date, &styles.date)?;
         let is_link = *links < MOST_LINKS && link(sheet, (row, 13), plain(url), &styles.link)?;
         *links += usize::from(is_link);
         if !is_link {
             omitted.links += usize::from(is_address(plain(url)));
-            omitted.cut += usize::from(sheet.text((row, 13), plain(url), &styles.text)?);
+            omitted.cut += usize::from(sheet.text((row, 13), plain(url), &styles.top)?);
         }
         Ok(())
     }

@@ -115,7 +115,8 @@ pub fn sector_mean(layout: &Layout, sector: &str, period: &str, column: u16) -> 
     format!("=IF({total}>0,SUMPRODUCT({weight},{values})/{total},\"\")")
 }
 
-/// Text as a formula writes it.
+/// Text as a formula writes it: a text in a formula has at most 255 characters.
 pub fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
+    let kept: String = text.chars().take(250).collect();
+    format!("\"{}\"", kept.replace('"', "\"\""))
 }

@@ -29,9 +29,13 @@ const COLUMNS: [(&str, f64); 13] = [
 /// Returns how many rows found no room.
 pub fn write(book: &Book<'_>, sheet: &mut Worksheet, omitted: &mut Omitted) -> Result<usize> {
     let (words, styles) = (&book.words, &book.styles);
-    sheet.text((0, 0), words.say("indicators_title"), &styles.title)?;
+    sheet.heading(words.say("indicators_title"), &styles.title)?;
     for (column, (key, width)) in (0..).zip(COLUMNS) {
-        let format = if (7..11).contains(&column) { &styles.header_number } else { &styles.header };
+        let format = match column {
+            7..11 => &styles.header_number,
+            11 => &styles.header_beside,
+            _ => &styles.header,
+        };
         sheet.text((HEADER, column), words.say(key), format)?;
         sheet.set_column_width(column, width).map_err(failed)?;
     }
@@ -53,7 +57,7 @@ pub fn write(book: &Book<'_>, sheet: &mut Worksheet, omitted: &mut Omitted) -> R
             sheet.number((row, column), value, &styles.value)?;
         }
         sheet.number((row, 10), of.documents.map(f64::from), &styles.count)?;
-        sheet.text((row, 11), words.of("basis", of.basis.as_str()), &styles.text)?;
+        sheet.text((row, 11), words.of("basis", of.basis.as_str()), &styles.beside)?;
         omitted.cut += usize::from(sheet.text((row, 12), &of.provenance, &styles.text)?);
         row += 1;
     }

@@ -360,8 +360,8 @@ mod tests {
 
     #[test]
     fn names_are_told_apart_whatever_the_case() {
-        let text = "[ranking]\nby = \"Total\"\n[[node]]\ncode = \"Total\"\n[[node]]\ncode = \"a-b\"\nparent = \"Total\"\n\
-                    [[node]]\ncode = \"A.B\"\nparent = \"Total\"\n";
+        let text = "[ranking]\nby = \"Total\"\n[[node]]\ncode = \"Total\"\n[[node]]\ncode = \"a-b\"\nparent = \"Total\"\ngoalposts = [0, 1]\n\
+                    [[node]]\ncode = \"A.B\"\nparent = \"Total\"\ngoalposts = [0, 1]\n";
         let model = Model::from_toml(text, std::path::Path::new("m.toml")).unwrap();
         assert_eq!(names(&model.tree), ["Total", "a_b", "A_B_2"]);
     }

@@ -34,13 +34,13 @@ struct Axes {
 pub fn write(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     let (words, styles) = (&book.words, &book.styles);
     let axes = Axes::new(book);
-    sheet.text((0, 0), words.say("matrix_title"), &styles.title)?;
+    sheet.heading(words.say("matrix_title"), &styles.title)?;
     choices(book, sheet, &axes)?;
     sheet.text((CODES, 0), words.say("country"), &styles.header)?;
     sheet.text((CODES, 1), words.say("country_code"), &styles.header)?;
     for (column, sector) in (FIRST_SECTOR..).zip(&axes.sectors) {
-        sheet.text((NAMES, column), words.sector(sector), &styles.header)?;
-        sheet.text((CODES, column), sector.as_str(), &styles.header_light)?;
+        sheet.text((NAMES, column), words.sector(sector), &styles.header_centred)?;
+        sheet.text((CODES, column), sector.as_str(), &styles.code_centred)?;
     }
     let latest = book.computed.periods.first().copied().unwrap_or_default();
     let of_latest: BTreeMap<(CountryCode, SectorId), &Unit<'_>> = book
@@ -91,6 +91,7 @@ fn choices(book: &Book<'_>, sheet: &mut Worksheet, axes: &Axes) -> Result<()> {
         (PERIOD, "period", latest, &book.computed.periods),
     ]) {
         sheet.text((at.0, 0), words.say(key), &styles.label)?;
+        sheet.merge_range(at.0, at.1, at.0, at.1 + 2, "", &styles.choice).map_err(failed)?;
         sheet.text(at, value, &styles.choice)?;
         sheet.text((NAMES, column), words.say(key), &styles.note)?;
         for (row, choice) in (CODES..).zip(list) {
@@ -100,9 +101,9 @@ fn choices(book: &Book<'_>, sheet: &mut Worksheet, axes: &Axes) -> Result<()> {
         let choice = DataValidation::new().allow_list_formula(Formula::new(range));
         sheet.add_data_validation(at.0, at.1, at.0, at.1, &choice).map_err(failed)?;
     }
-    sheet.text((MEASURE.0, 4), words.say("matrix_note"), &styles.note)?;
+    sheet.text((MEASURE.0, 6), words.say("matrix_note"), &styles.note)?;
     let state = format!("={}", layout.on_model(STATE.0, STATE.1));
-    sheet.wording((PERIOD.0, 4), &state, words.say("state_as_run"), &styles.warning)
+    sheet.wording((PERIOD.0, 6), &state, words.say("state_as_run"), &styles.warning)
 }
 
 impl Axes {
@@ -136,7 +137,7 @@ fn shape(book: &Book<'_>, sheet: &mut Worksheet, axes: &Axes) -> Result<()> {
     let last = FIRST_SECTOR + u16::try_from(axes.sectors.len().max(1)).unwrap_or(1) - 1;
     sheet.set_column_width(0, 26).map_err(failed)?;
     sheet.set_column_width(1, 7).map_err(failed)?;
-    sheet.set_column_range_width(FIRST_SECTOR, last, 12.5).map_err(failed)?;
+    sheet.set_column_range_width(FIRST_SECTOR, last, 13.5).map_err(failed)?;
     sheet.set_column_range_width(last + 3, last + 4, 24).map_err(failed)?;
     sheet.set_row_height(NAMES, 44).map_err(failed)?;
     sheet.set_freeze_panes(FIRST, FIRST_SECTOR).map_err(failed)?;

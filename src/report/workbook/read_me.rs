@@ -23,9 +23,9 @@ pub fn write(book: &Book<'_>, evidence: &Evidence, omitted: &Omitted, sheet: &mu
     sheet.set_column_width(1, 105).map_err(failed)?;
     sheet.set_screen_gridlines(false);
     sheet.set_portrait().set_paper_size(9).set_print_fit_to_pages(1, 0);
-    sheet.text((0, 0), words.say("title"), &book.styles.title)?;
+    sheet.heading(words.say("title"), &book.styles.title)?;
     let mut page = Page { book, sheet, row: 1 };
-    page.line("", &page.book.words.say("what").to_owned())?;
+    page.line("", words.say("what"))?;
     from_what(&mut page, evidence)?;
     sheets(&mut page)?;
     page.section("how_to_read")?;
@@ -67,7 +67,7 @@ fn from_what(page: &mut Page<'_, '_>, evidence: &Evidence) -> Result<()> {
     page.line(words.say("dates"), &dates)?;
     let periods: Vec<&str> = page.book.computed.periods.iter().map(|period| words.period(period)).collect();
     page.line(words.say("periods"), &periods.join(", "))?;
-    page.line(words.say("data"), &findings.data_name)?;
+    page.line(words.say("data"), words.say(&findings.data_name))?;
     page.line(words.say("model"), &findings.model_name)?;
     page.line(words.say("version"), concat!("goulet ", env!("CARGO_PKG_VERSION")))
 }

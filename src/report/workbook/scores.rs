@@ -16,7 +16,7 @@ pub const UNRANKED: f64 = 1e9;
 
 pub fn write(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     let styles = &book.styles;
-    sheet.text((0, 0), book.words.say("scores_title"), &styles.title)?;
+    sheet.heading(book.words.say("scores_title"), &styles.title)?;
     let state = format!("={}", book.layout.on_model(STATE.0, STATE.1));
     sheet.wording((1, 0), &state, book.words.say("state_as_run"), &styles.warning)?;
     headers(book, sheet)?;
@@ -36,7 +36,11 @@ fn headers(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     let nodes = book.findings.model.tree.nodes();
     let name = |node: usize| words.of("node", nodes[node].code());
     let mut text = |column: u16, words: &str| {
-        let format = if column < column::SCORE { &styles.header } else { &styles.header_number };
+        let format = match column {
+            _ if column < column::SCORE => &styles.header,
+            _ if column == layout.facts + 3 => &styles.header_beside,
+            _ => &styles.header_number,
+        };
         sheet.text((HEADER, column), words, format).map(drop)
     };
     let keys = ["sector", "sector_code", "country", "country_code", "period"];
@@ -124,7 +128,7 @@ fn facts(book: &Book<'_>, sheet: &mut Worksheet, row: u32, unit: &Unit<'_>) -> R
     let rank = in_row(row, column::RANK);
     let status = format!("={}&IF({rank}=\"\",{},\"\")", quoted(basis), quoted(unranked));
     let result = if of.rank.is_some() { basis.to_owned() } else { format!("{basis}{unranked}") };
-    sheet.wording((row, facts + 3), &status, &result, &styles.text)?;
+    sheet.wording((row, facts + 3), &status, &result, &styles.beside)?;
     sheet.number((row, facts + 4), of.risk, &styles.working)?;
     sheet.number((row, facts + 5), of.rank.map(f64::from), &styles.rank)?;
     let run = in_row(row, facts + 5);
@@ -194,13 +198,13 @@ fn helpers(book: &Book<'_>, sheet: &mut Worksheet, row: u32, unit: &Unit<'_>) ->
 /// Widths, panes, filter, colours, print.
 fn shape(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     let layout = &book.layout;
-    for (column, width) in [(0, 30.0), (1, 13.0), (2, 24.0), (3, 6.0), (4, 9.0)] {
+    for (column, width) in [(0, 30.0), (1, 13.0), (2, 20.0), (3, 6.0), (4, 9.0), (5, 18.0)] {
         sheet.set_column_width(column, width).map_err(failed)?;
     }
-    sheet.set_column_range_width(column::SCORE, layout.facts + 2, 11.5).map_err(failed)?;
-    sheet.set_column_width(layout.facts + 3, 34).map_err(failed)?;
+    sheet.set_column_range_width(column::RANK, layout.facts + 2, 14).map_err(failed)?;
+    sheet.set_column_width(layout.facts + 3, 30).map_err(failed)?;
     sheet.set_column_range_width(layout.facts + 4, layout.last_column(), 12).map_err(failed)?;
-    sheet.set_row_height(HEADER, 58).map_err(failed)?;
+    sheet.set_row_height(HEADER, 44).map_err(failed)?;
     sheet.set_freeze_panes(FIRST, column::SCORE).map_err(failed)?;
     sheet.autofilter(HEADER, 0, layout.last, layout.last_column()).map_err(failed)?;
     sheet.group_columns_collapsed(layout.working(), layout.last_column()).map_err(failed)?;

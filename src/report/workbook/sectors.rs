@@ -49,7 +49,7 @@ pub fn all(book: &Book<'_>, column: u16) -> String {
 
 pub fn write(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     let (words, styles, layout) = (&book.words, &book.styles, &book.layout);
-    sheet.text((0, 0), words.say("sectors_title"), &styles.title)?;
+    sheet.heading(words.say("sectors_title"), &styles.title)?;
     sheet.text((1, 0), words.say("sectors_note"), &styles.note)?;
     headers(book, sheet)?;
     let first_fact = facts(book);
@@ -66,7 +66,7 @@ pub fn write(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
         }
         sheet.number((row, first_fact), of.hhi, &styles.value)?;
         let country = of.top_country.as_ref();
-        sheet.text((row, first_fact + 1), country.map_or("", |country| words.country(country)), &styles.text)?;
+        sheet.text((row, first_fact + 1), country.map_or("", |country| words.country(country)), &styles.beside)?;
         sheet.text((row, first_fact + 2), country.map_or("", |country| country.as_str()), &styles.code)?;
         sheet.number((row, first_fact + 3), of.top_share, &styles.share)?;
         sheet.number((row, first_fact + 4), Some(f64::from(of.documents)), &styles.count)?;
@@ -86,7 +86,11 @@ fn headers(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     }
     let facts_headers = ["hhi", "top_country", "country_code", "top_share", "sector_documents", "helper_key"];
     for (column, key) in (facts(book)..).zip(facts_headers) {
-        let format = if matches!(key, "top_country" | "country_code") { &styles.header } else { &styles.header_number };
+        let format = match key {
+            "top_country" => &styles.header_beside,
+            "country_code" => &styles.header,
+            _ => &styles.header_number,
+        };
         sheet.text((HEADER, column), words.say(key), format)?;
     }
     Ok(())
@@ -98,7 +102,8 @@ fn shape(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     for (column, width) in [(NAME, 34.0), (CODE, 24.0), (PERIOD, 9.0)] {
         sheet.set_column_width(column, width).map_err(failed)?;
     }
-    sheet.set_column_range_width(SCORE, first_fact, 13).map_err(failed)?;
+    sheet.set_column_width(SCORE, 18).map_err(failed)?;
+    sheet.set_column_range_width(SCORE + 1, first_fact, 13.5).map_err(failed)?;
     sheet.set_column_width(first_fact + 1, 24).map_err(failed)?;
     sheet.set_column_range_width(first_fact + 2, last - 1, 11).map_err(failed)?;
     sheet.set_column_width(last, 24).map_err(failed)?;

@@ -62,6 +62,8 @@ pub fn row_number(index: usize) -> u32 {
 
 /// A sheet, with what is written into its cells.
 pub trait Cells {
+    /// The sheet's title, in a row that holds it.
+    fn heading(&mut self, text: &str, format: &Format) -> Result<()>;
     /// Text as text, never as formula or link. Tells whether it had to be cut.
     fn text(&mut self, at: (u32, u16), text: &str, format: &Format) -> Result<bool>;
     /// A number; an empty cell where it is missing.
@@ -73,6 +75,11 @@ pub trait Cells {
 }
 
 impl Cells for Worksheet {
+    fn heading(&mut self, text: &str, format: &Format) -> Result<()> {
+        self.set_row_height(0, 24).map_err(failed)?;
+        self.text((0, 0), text, format).map(drop)
+    }
+
     fn text(&mut self, at: (u32, u16), text: &str, format: &Format) -> Result<bool> {
         let (kept, is_cut) = shortened(text);
         self.write_string_with_format(at.0, at.1, kept, format).map_err(failed)?;

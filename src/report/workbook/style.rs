@@ -19,6 +19,17 @@ pub struct Styles {
     pub header_light: Format,
     pub text: Format,
     pub wrapped: Format,
+    /// Text in a row that others make high.
+    pub top: Format,
+    pub code_top: Format,
+    pub value_top: Format,
+    /// Text that follows a column of numbers.
+    pub beside: Format,
+    pub note_beside: Format,
+    pub header_beside: Format,
+    pub header_centred: Format,
+    pub code_centred: Format,
+    pub code_right: Format,
     pub code: Format,
     pub score: Format,
     pub heat: Format,
@@ -39,7 +50,7 @@ pub struct Styles {
 
 impl Styles {
     pub fn new() -> Self {
-        let base = || Format::new().set_font_name("Calibri").set_font_size(10).set_align(FormatAlign::Top);
+        let base = || Format::new().set_font_name("Calibri").set_font_size(10);
         let number = |format: &str| base().set_num_format(format);
         let grey = |format: Format| format.set_font_color(GREY);
         let header = || {
@@ -67,7 +78,16 @@ impl Styles {
             header_number: header().set_align(FormatAlign::Right),
             header_light: grey(number("0.000")).set_font_size(8).set_align(FormatAlign::Right),
             text: base(),
-            wrapped: base().set_text_wrap(),
+            wrapped: base().set_text_wrap().set_align(FormatAlign::Top),
+            top: base().set_align(FormatAlign::Top),
+            code_top: grey(base()).set_align(FormatAlign::Top),
+            value_top: number("0.000").set_align(FormatAlign::Top),
+            beside: base().set_indent(1),
+            note_beside: grey(base()).set_indent(1),
+            header_beside: header().set_align(FormatAlign::Left).set_indent(1),
+            header_centred: header().set_align(FormatAlign::Center),
+            code_right: grey(base()).set_font_size(8).set_align(FormatAlign::Right),
+            code_centred: grey(base()).set_font_size(8).set_align(FormatAlign::Center),
             code: grey(base()),
             score: number("0.0"),
             heat: number("0.0").set_align(FormatAlign::Center),
@@ -79,13 +99,14 @@ impl Styles {
             value: number("0.000"),
             working: grey(number("0.000")),
             working_text: grey(base()),
-            date: number("yyyy-mm-dd"),
+            date: number("yyyy-mm-dd").set_align(FormatAlign::Left).set_align(FormatAlign::Top),
             link: base()
+                .set_align(FormatAlign::Top)
                 .set_font_color(Color::RGB(0x0005_63C1))
                 .set_underline(rust_xlsxwriter::FormatUnderline::Single),
             input: input(number("0.###")),
             choice: input(base()),
-            label: base().set_bold(),
+            label: base().set_bold().set_align(FormatAlign::Top),
         }
     }
 }

@@ -18,12 +18,12 @@ pub const STATE: (u32, u16) = (2, 0);
 
 pub fn write(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     let (words, styles) = (&book.words, &book.styles);
-    sheet.text((0, 0), words.say("model_title"), &styles.title)?;
+    sheet.heading(words.say("model_title"), &styles.title)?;
     sheet.text((1, 0), words.say("model_note"), &styles.note)?;
     state(book, sheet)?;
     settings(book, sheet)?;
     tree(book, sheet)?;
-    for (column, width) in [(NAME, 44.0), (CODE, 26.0), (METHOD, 20.0), (NOTE, 60.0)] {
+    for (column, width) in [(NAME, 50.0), (CODE, 26.0), (METHOD, 26.0), (NOTE, 40.0)] {
         sheet.set_column_width(column, width).map_err(failed)?;
     }
     for (from, to) in [(WEIGHT, EFFECTIVE), (NEEDED, HIGH), (RUN_WEIGHT, RUN_HIGH)] {
@@ -136,7 +136,11 @@ fn tree(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     ];
     for (column, key) in (NAME..).zip(headers) {
         let is_text = matches!(column, NAME | CODE | METHOD | NOTE);
-        let format = if is_text { &styles.header } else { &styles.header_number };
+        let format = match column {
+            METHOD | NOTE => &styles.header_beside,
+            _ if is_text => &styles.header,
+            _ => &styles.header_number,
+        };
         let text = match (column, book.scale()) {
             (LOW | HIGH, Some([bottom, top])) => {
                 words.fill(key, &[("end", if column == LOW { bottom } else { top }.to_string())])
@@ -178,7 +182,7 @@ fn node_row(book: &Book<'_>, sheet: &mut Worksheet, (node, depth): (usize, u8), 
     } else {
         joined(book, sheet, node)?;
     }
-    sheet.text((row, NOTE), &note(book, node), &styles.note)?;
+    sheet.text((row, NOTE), &note(book, node), &styles.note_beside)?;
     Ok(())
 }
 
@@ -231,7 +235,7 @@ fn joined(book: &Book<'_>, sheet: &mut Worksheet, node: usize) -> Result<()> {
     if method == Aggregator::Power {
         name.push_str(&format!(" ({})", model.settings.aggregate.power));
     }
-    sheet.text((row, METHOD), &name, &styles.text)?;
+    sheet.text((row, METHOD), &name, &styles.beside)?;
     let children = &model.tree.nodes()[node].children;
     let weights = &book.computed.stages.weights;
     let count = children.iter().filter(|child| weights[**child] > 0.0).count() as f64;
