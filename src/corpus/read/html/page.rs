@@ -9,6 +9,19 @@ use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
 
+/// Elements that stand within a line.
+const INLINE: &[&str] = &[
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins",
+    "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub",
+    "sup", "time", "tt", "u", "var", "wbr",
+];
+
+/// Elements that hold nothing, or none of their own name, or that need no tag to close them.
+const NOT_NESTING: &[&str] = &[
+    "area", "base", "body", "br", "col", "dd", "dt", "embed", "head", "hr", "html", "img", "input", "li", "link",
+    "meta", "option", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track", "wbr",
+];
+
 /// What a page holds.
 #[derive(Debug, Default)]
 pub(in crate::corpus::read) struct Page {
@@ -121,7 +134,7 @@ impl State {
     fn start(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
         self.page.elements += 1;
-        if is_nesting(name) && !tag.self_closing {
+        if !NOT_NESTING.contains(&name) && !tag.self_closing {
             self.open += 1;
             self.page.depth = self.page.depth.max(self.open);
         }
@@ -172,7 +185,7 @@ impl State {
 
     fn end(&mut self, name: &str) {
         self.into = Into::Text;
-        if is_nesting(name) {
+        if !NOT_NESTING.contains(&name) {
             self.open = self.open.saturating_sub(1);
         }
         if name == "h1" {
@@ -198,7 +211,7 @@ impl State {
     }
 
     fn break_line(&mut self, name: &str) {
-        if !is_inline(name) {
+        if !INLINE.contains(&name) {
             self.page.text.push('\n');
         }
     }
@@ -207,84 +220,4 @@ impl State {
 fn attribute(tag: &Tag, name: &str) -> Option<String> {
     let found = tag.attrs.iter().find(|attribute| &*attribute.name.local == name)?;
     Some(found.value.trim().to_owned())
-}
-
-/// Elements that stand within a line.
-fn is_inline(name: &str) -> bool {
-    matches!(
-        name,
-        "a" | "abbr"
-            | "b"
-            | "bdi"
-            | "bdo"
-            | "big"
-            | "cite"
-            | "code"
-            | "data"
-            | "del"
-            | "dfn"
-            | "em"
-            | "font"
-            | "i"
-            | "img"
-            | "ins"
-            | "kbd"
-            | "label"
-            | "mark"
-            | "nobr"
-            | "q"
-            | "rp"
-            | "rt"
-            | "ruby"
-            | "s"
-            | "samp"
-            | "small"
-            | "span"
-            | "strike"
-            | "strong"
-            | "sub"
-            | "sup"
-            | "time"
-            | "tt"
-            | "u"
-            | "var"
-            | "wbr"
-    )
-}
-
-/// Elements that can hold one of their own name and are closed by a tag.
-fn is_nesting(name: &str) -> bool {
-    !matches!(
-        name,
-        "area"
-            | "base"
-            | "body"
-            | "br"
-            | "col"
-            | "dd"
-            | "dt"
-            | "embed"
-            | "head"
-            | "hr"
-            | "html"
-            | "img"
-            | "input"
-            | "li"
-            | "link"
-            | "meta"
-            | "option"
-            | "p"
-            | "param"
-            | "rp"
-            | "rt"
-            | "source"
-            | "tbody"
-            | "td"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "track"
-            | "wbr"
-    )
 }
