@@ -8,6 +8,6 @@ views=${2:+$(realpath -m "$2")}
 [ -d node_modules/selenium-webdriver ] || npm ci --no-audit --no-fund
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-"$program" run --quiet --corpus ../../seeds --out "$scratch/sample"
-"$program" run --quiet --corpus ../../seeds --period year --out "$scratch/years"
+"$program" run --quiet --corpus ../../seeds --out "$scratch/sample" > /dev/null
+"$program" run --quiet --corpus ../../seeds --period year --out "$scratch/years" > /dev/null
 REPORTS="$scratch" VIEWS="$views" PICTURES="$(realpath -m ../../docs/images)" node pictures.mjs
