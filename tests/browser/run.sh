@@ -2,8 +2,8 @@
 # Opens report.html in Debian's chromium, from disk and without a network, and holds it to what the page promises.
 # Installs what it needs. Usage: tests/browser/run.sh [path of the built program]
 set -euo pipefail
+program=$(realpath "${1:-$(dirname "$0")/../../target/release/goulet}")
 cd "$(dirname "$0")"
-program=$(realpath "${1:-../../target/release/goulet}")
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing=()
