@@ -2,8 +2,8 @@
 # Opens report.html in Debian's chromium, from disk and without a network, and holds it to what the page promises.
 # Installs what it needs. Usage: tests/browser/run.sh [path of the built program]
 set -euo pipefail
+program=$(realpath "${1:-$(dirname "$0")/../../target/release/goulet}")
 cd "$(dirname "$0")"
-program=$(realpath "${1:-../../target/release/goulet}")
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 missing=()
@@ -19,11 +19,11 @@ fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 root=../..
-"$program" run --quiet --corpus $root/seeds --out "$scratch/sample"
-"$program" run --quiet --corpus $root/seeds --period year --out "$scratch/years"
+"$program" run --quiet --corpus $root/seeds --out "$scratch/sample" > /dev/null
+"$program" run --quiet --corpus $root/seeds --period year --out "$scratch/years" > /dev/null
 node corpora.mjs hostile > "$scratch/hostile.jsonl"
-"$program" run --quiet --corpus "$scratch/hostile.jsonl" --out "$scratch/hostile"
+"$program" run --quiet --corpus "$scratch/hostile.jsonl" --out "$scratch/hostile" > /dev/null
 node corpora.mjs large > "$scratch/large.jsonl"
-"$program" run --quiet --corpus "$scratch/large.jsonl" --period quarter --draws 20 --keep-duplicates --out "$scratch/large"
+"$program" run --quiet --corpus "$scratch/large.jsonl" --period quarter --draws 20 --keep-duplicates --out "$scratch/large" > /dev/null
 
 GOULET="$program" REPORTS="$scratch" SEEDS="$(realpath $root/seeds)" node --test --test-concurrency=1 --test-reporter=spec page.test.mjs
