@@ -76,10 +76,13 @@ pub struct Moved {
 }
 
 impl Scores {
-    /// The interval of a unit's rank; `None` without draws, or where it is not ranked.
+    /// The interval of a unit's rank; `None` without draws, or where it is not ranked. It holds the rank itself, which is that of one more
+    /// setting as good as those drawn: where many units that little is known of might each stand higher, hardly a draw gives a unit the
+    /// rank that its expected score has.
     pub fn rank_interval(&self, unit: usize) -> Option<(u32, u32)> {
         let spread = self.moved.spreads.as_ref()?.units.get(unit).copied().flatten()?;
-        Some((spread.rank_low, spread.rank_high))
+        let rank = self.rank[unit]?;
+        Some((spread.rank_low.min(rank), spread.rank_high.max(rank)))
     }
 
     /// The value of a unit (by row) for a node; `None` where missing or where there is no such node.
