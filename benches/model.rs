@@ -85,8 +85,9 @@ fn model(meta: &Meta, draws: u32) -> Result<Model, Failure> {
 fn anew(meta: &Meta, data: &Table, draws: u32) -> Result<(), Failure> {
     let model = model(meta, 0)?;
     let one = |model: &mut Model, draw: u32| -> goulet::error::Result<usize> {
-        let weight =
-            |node: usize| 0.5 + f64::from((draw.wrapping_mul(2_654_435_761) >> 8 ^ node as u32 * 7919) & 1023) / 1023.0;
+        let weight = |node: usize| {
+            0.5 + f64::from(((draw.wrapping_mul(2_654_435_761) >> 8) ^ (node as u32 * 7919)) & 1023) / 1023.0
+        };
         model.set_weights(&(0..model.tree.nodes().len()).map(weight).collect::<Vec<_>>())?;
         Ok(std::hint::black_box(score(data, model, None)?).units.len())
     };

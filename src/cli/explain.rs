@@ -89,7 +89,7 @@ fn contributions(explanation: &Explanation, say: &Say) {
         }
     }
     let header = ["part", "value as measured", "on 0–100", "weight in the score", "adds"];
-    say.result(&table(&header, rows.into_iter(), 1));
+    say.result(&table(&header, rows, 1));
     say.result(&format!("sum of what is added: {:.4}\n", explanation.total()));
 }
 

@@ -119,6 +119,9 @@ impl MentionFact {
     }
 }
 
+/// A document's row in the old and in the new run.
+type Sides<'a> = (Option<&'a DocumentRow>, Option<&'a DocumentRow>);
+
 /// The documents that differ, in order of what became of them, then of their id.
 ///
 /// A document is known by its id (the n-th of that id where there are several). Where its statements differ and the
@@ -129,7 +132,7 @@ impl MentionFact {
 /// When `mentions.csv` of a side cannot be read.
 pub fn changes(old: &Folder, new: &Folder, reads_otherwise: bool) -> Result<Vec<DocumentChange>> {
     let (said_before, said_now) = (fingerprints(&old.mentions())?, fingerprints(&new.mentions())?);
-    let mut rows: BTreeMap<(&str, u32), (Option<&DocumentRow>, Option<&DocumentRow>)> = BTreeMap::new();
+    let mut rows: BTreeMap<(&str, u32), Sides<'_>> = BTreeMap::new();
     for (id, row) in numbered(&old.documents) {
         rows.entry(id).or_default().0 = Some(row);
     }
