@@ -10,7 +10,9 @@ use super::say::Say;
 use crate::check;
 use crate::data::DataSource;
 use crate::error::{Error, ErrorKind};
+use crate::lexicon::Lexicon;
 use crate::model::Model;
+use crate::report::names;
 use crate::scenario::Knowledge;
 use crate::structural::supply_risk::tables::{List, Tables};
 use crate::structural::usgs::Names;
@@ -35,6 +37,12 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
         faults.push(error);
     }
     if let Err(error) = Names::load(&source) {
+        faults.push(error);
+    }
+    // Faults of the lexicon are told already.
+    if let (Ok(lexicon), Ok(model)) = (Lexicon::load(&source), Model::built_in())
+        && let Err(error) = names::Names::load(&source, &lexicon, &model)
+    {
         faults.push(error);
     }
     for list in [List::Of2017, List::Of2023] {

@@ -137,7 +137,7 @@ fn shape(book: &Book<'_>, sheet: &mut Worksheet, axes: &Axes) -> Result<()> {
     let last = FIRST_SECTOR + u16::try_from(axes.sectors.len().max(1)).unwrap_or(1) - 1;
     sheet.set_column_width(0, 26).map_err(failed)?;
     sheet.set_column_width(1, 7).map_err(failed)?;
-    sheet.set_column_range_width(FIRST_SECTOR, last, 13.5).map_err(failed)?;
+    sheet.set_column_range_width(FIRST_SECTOR, last, 18).map_err(failed)?;
     sheet.set_column_range_width(last + 3, last + 4, 24).map_err(failed)?;
     sheet.set_row_height(NAMES, 44).map_err(failed)?;
     sheet.set_freeze_panes(FIRST, FIRST_SECTOR).map_err(failed)?;

@@ -198,7 +198,7 @@ fn helpers(book: &Book<'_>, sheet: &mut Worksheet, row: u32, unit: &Unit<'_>) ->
 /// Widths, panes, filter, colours, print.
 fn shape(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     let layout = &book.layout;
-    for (column, width) in [(0, 30.0), (1, 13.0), (2, 20.0), (3, 6.0), (4, 9.0), (5, 18.0)] {
+    for (column, width) in [(0, 30.0), (1, 24.0), (2, 20.0), (3, 6.0), (4, 9.0), (5, 18.0)] {
         sheet.set_column_width(column, width).map_err(failed)?;
     }
     sheet.set_column_range_width(column::RANK, layout.facts + 2, 14).map_err(failed)?;
