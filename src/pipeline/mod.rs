@@ -241,8 +241,13 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
     if let Some(draws) = request.draws {
         knowledge.model.set_draws(draws)?;
     }
+    // What is missing is said before anything is made.
+    let corpus = match request.mentions.is_empty() {
+        true => Some(Corpus::open(&request.corpus, request.reading.clone())?),
+        false => None,
+    };
     let mut outbox = Outbox::open(&request.out)?;
-    let (read, inputs) = take_in(request, &knowledge, &outbox, warnings, progress)?;
+    let (read, inputs) = take_in((request, corpus), &knowledge, &outbox, warnings, progress)?;
     if read.documents == 0 {
         return Err(Error::new(crate::error::ErrorKind::NotFound, "no document could be read")
             .at_file(request.sources().first().cloned().unwrap_or_default())
@@ -329,7 +334,7 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
 
 /// Documents, or mentions made earlier, and the hashes of the files they came from.
 fn take_in(
-    request: &Request,
+    (request, corpus): (&Request, Option<Corpus>),
     knowledge: &Knowledge,
     outbox: &Outbox,
     warnings: &Warnings,
@@ -342,12 +347,11 @@ fn take_in(
     };
     let cut = Cut { granularity: request.granularity, as_of: request.as_of };
     let keep_duplicates = request.keep_duplicates;
-    if !request.mentions.is_empty() {
+    let Some(corpus) = corpus else {
         let earlier = earlier::Earlier { cut, certainties: knowledge.certainties(), keep_duplicates };
         let read = earlier.read(&request.mentions, &into, warnings)?;
         return Ok((read, InputHash::of_tables(&request.mentions)?));
-    }
-    let corpus = Corpus::open(&request.corpus, request.reading.clone())?;
+    };
     let extractor = Extractor::new(&knowledge.lexicon, knowledge.certainties());
     let reader = read::Reader { lexicon: &knowledge.lexicon, extractor, cut, keep_duplicates, progress };
     let cache = request.cache.as_ref().map(|folder| Cache::open(folder, &knowledge.engine()?, warnings)).transpose()?;

@@ -59,6 +59,25 @@ fn what_explain_prints_adds_up_and_shows_sentence_row_and_weight() {
 }
 
 #[test]
+fn a_deep_tree_with_means_of_its_own_is_taken_apart_at_every_node() {
+    let (out, _) = run_on(Path::new("seeds"), &["--draws", "0", "--model", "tests/workbook/deeper.toml"]);
+    let reports = out.path().join("r");
+    for unit in [["critical_minerals", "CHN"], ["semiconductors", "NLD"], ["energy", "RUS"]] {
+        let output = goulet().arg("explain").args(unit).args(["--json", "--reports"]).arg(&reports).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let parts = told["parts"].as_array().unwrap();
+        let number = |part: &serde_json::Value, key: &str| part[key].as_f64().unwrap_or(0.0);
+        let adds = |part: &serde_json::Value| number(part, "contribution") + number(part, "combination_effect");
+        let (sum, risk) = (parts.iter().map(adds).sum::<f64>(), told["risk"].as_f64().unwrap());
+        assert!((sum - risk).abs() < 1e-4, "{unit:?}: {sum} against {risk}");
+        let joined =
+            |code: &str| parts.iter().any(|part| part["code"] == code && number(part, "combination_effect") != 0.0);
+        assert!(joined("risk") && joined("measures") && joined("export_controls"), "{told}");
+    }
+}
+
+#[test]
 fn the_tables_cover_sectors_and_countries_without_text() {
     let (out, _) = run_on(Path::new("seeds"), &[]);
     let scores = table(&out.path().join("r/scores.csv"));
