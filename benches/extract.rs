@@ -14,6 +14,10 @@ use goulet::extract::{DEFAULT_CERTAINTIES, Extractor, entities, scan, sentence};
 use goulet::lexicon::fold::Folded;
 use goulet::lexicon::{LanguageLexicon, Lexicon};
 
+// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Ordinary items to one labelled document in the stream.
 const ORDINARY: usize = 19;
 /// Bytes read in a round.

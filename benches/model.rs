@@ -19,6 +19,10 @@ type Failure = Box<dyn std::error::Error>;
 /// Indicators of each pillar of ASEM.
 const PILLARS: [usize; 8] = [8, 5, 3, 6, 8, 6, 9, 4];
 
+// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const PIPELINE: &str = "[impute]\nmethod = \"group_mean\"\ngroup = \"side\"\n[screen]\nmin_coverage = 0.9\n\
     [treat]\nmethod = \"winsorise\"\n[normalise]\nmethod = \"min_max\"\n[uncertainty]\ndraws = DRAWS\n";
 

@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// Scoring and reading ask for many small pieces of memory: this allocator saves a tenth of the time of a composite, measured by
+/// `cargo bench --bench model`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     goulet::cli::main(std::env::args_os())
 }
