@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command, CommandFactory};
 use clap_mangen::Man;
 
 use super::say::Say;
@@ -26,16 +26,23 @@ pub fn run(arguments: &Arguments, say: &Say) -> anyhow::Result<()> {
         return Ok(());
     };
     let mut outbox = Outbox::open(directory)?;
-    for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
-        let name = format!("goulet-{}", command.get_name());
-        outbox.text(&format!("{name}.1"), page(command.clone())?)?;
-    }
+    add("goulet", &program, &mut outbox)?;
     outbox.text("goulet.1", page(program)?)?;
     say.files(&outbox.send()?);
     Ok(())
 }
 
-fn page(command: clap::Command) -> anyhow::Result<Vec<u8>> {
+/// The pages of the commands under one, and of those under them.
+fn add(above: &str, command: &Command, outbox: &mut Outbox) -> anyhow::Result<()> {
+    for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
+        let name = format!("{above}-{}", below.get_name());
+        outbox.text(&format!("{name}.1"), page(below.clone())?)?;
+        add(&name, below, outbox)?;
+    }
+    Ok(())
+}
+
+fn page(command: Command) -> anyhow::Result<Vec<u8>> {
     let mut page = Vec::new();
     Man::new(command).source(concat!("goulet ", env!("CARGO_PKG_VERSION"))).render(&mut page)?;
     Ok(page)

@@ -17,12 +17,13 @@ pub struct Headers {
     is_raw: bool,
 }
 
+/// A row of `labels.csv`.
 #[derive(Debug, Deserialize)]
-struct Label {
-    kind: String,
-    code: String,
-    en: String,
-    fr: String,
+pub(crate) struct Label {
+    pub kind: String,
+    pub code: String,
+    pub en: String,
+    pub fr: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 
 pub use columns::{Kind, kind, kinds};
 pub use headers::Headers;
+pub(crate) use headers::Label;
 pub use read::TableReader;
 
 /// How a CSV file is written.

@@ -1,10 +1,12 @@
 //! [`Findings`]: everything a run found, as the files for people (workbook, page) need it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::comparison::Comparison;
 use super::names::{Names, ReportLanguage};
 use super::tables::{ScoreRow, SectorRow};
+use crate::codes::SectorId;
 use crate::indicators::IndicatorTable;
 use crate::model::Model;
 use crate::structural::Structure;
@@ -49,5 +51,24 @@ impl Findings<'_> {
     /// The latest period there are scores for; empty where there are none.
     pub fn latest(&self) -> &str {
         self.sectors.last().map_or("", |row| row.period.as_str())
+    }
+
+    /// What a unit counts in its sector, as `sectors.csv` weighs it: its supply share where any of the sector's units of the period has one, else
+    /// its documents.
+    pub fn sector_weight(&self) -> impl Fn(&ScoreRow) -> f64 {
+        let share = |row: &ScoreRow| self.structure.supply_share(&row.sector, row.country);
+        let with_shares: BTreeSet<(&str, SectorId)> = self
+            .scores
+            .iter()
+            .filter(|row| share(row).is_some())
+            .map(|row| (row.period.as_str(), row.sector))
+            .collect();
+        move |row| {
+            if with_shares.contains(&(row.period.as_str(), row.sector)) {
+                share(row).unwrap_or(0.0)
+            } else {
+                f64::from(row.documents)
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codes::{CountryCode, SectorId};
 use crate::data::{DataSource, Row};
+use crate::dialect::Label;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lexicon::Lexicon;
 use crate::model::Model;
@@ -59,14 +60,6 @@ struct Country {
     country: CountryCode,
     name_en: String,
     name_fr: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct Label {
-    kind: String,
-    code: String,
-    en: String,
-    fr: String,
 }
 
 /// Both names of a code.

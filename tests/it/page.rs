@@ -77,6 +77,14 @@ fn no_document_ends_a_block() {
 }
 
 #[test]
+fn an_apostrophe_that_a_document_has_stays() {
+    let line = r#"{"id":"x","language":"en","title":"'=Gallium","text":"China has banned exports of gallium to the United States."}"#;
+    let corpus = folder(&[("one.jsonl", line.as_bytes())]);
+    let page = page(&corpus.path().join("one.jsonl"), &[]);
+    assert!(page.contains("\"'=Gallium\"") || page.contains("\"\\u0027=Gallium\""), "the title is changed");
+}
+
+#[test]
 fn the_vendored_libraries_are_those_of_the_readme() {
     let vendor = root().join("src/report/page/assets/vendor");
     let readme = std::fs::read_to_string(vendor.join("README.md")).unwrap();

@@ -153,7 +153,7 @@ fn as_json(kept: &[Kept], documents: &BTreeMap<usize, DocumentRow>, units: &Unit
     let periods = Periods::of(&units.periods());
     for one in kept {
         let row = &one.row;
-        let sentence = unquoted(&row.evidence);
+        let sentence = row.evidence.as_str();
         let within = |byte: usize| byte.checked_sub(one.place.sentence_start?);
         let mark = within(row.start).zip(within(row.end)).and_then(|(start, end)| utf16(sentence, start, end));
         let mut code = |code: &str| codes.number(code.to_owned());
@@ -189,12 +189,12 @@ fn as_json(kept: &[Kept], documents: &BTreeMap<usize, DocumentRow>, units: &Unit
 
 fn document(row: &DocumentRow) -> Value {
     json!([
-        unquoted(&row.doc_id),
+        &row.doc_id,
         row.date,
         row.language,
-        unquoted(&row.publisher),
-        shortened(unquoted(&row.title)),
-        address(unquoted(&row.url)),
+        &row.publisher,
+        shortened(&row.title),
+        address(&row.url),
         compact(Some(row.weight)),
     ])
 }
@@ -203,14 +203,6 @@ fn document(row: &DocumentRow) -> Value {
 fn address(url: &str) -> Option<&str> {
     let lower = url.get(..8).unwrap_or(url).to_ascii_lowercase();
     (lower.starts_with("http://") || lower.starts_with("https://")).then_some(url)
-}
-
-/// A cell as the document had it, without the apostrophe that keeps a spreadsheet from running it.
-fn unquoted(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-        _ => cell,
-    }
 }
 
 fn shortened(text: &str) -> String {
@@ -273,11 +265,5 @@ mod tests {
         for hostile in ["javascript:alert(1)", "data:text/html,x", "file:///etc", "", "//x", " https://x"] {
             assert_eq!(address(hostile), None, "{hostile}");
         }
-    }
-
-    #[test]
-    fn the_apostrophe_before_a_formula_is_not_the_documents() {
-        assert_eq!(unquoted("'=cmd"), "=cmd");
-        assert_eq!(unquoted("'tis"), "'tis");
     }
 }

@@ -46,6 +46,7 @@ impl<'a> Units<'a> {
         for (number, row) in rows.iter().enumerate() {
             numbers.insert((row.period.parse::<Period>()?, row.sector, row.country), number);
         }
+        let sector_weight = findings.sector_weight();
         let input = model_input(findings.indicators, findings.model)?;
         let stages = Stages::run(&input.table, findings.model)?;
         let places: BTreeMap<Unit, usize> =
@@ -57,7 +58,7 @@ impl<'a> Units<'a> {
         Ok(Self {
             values: values(findings.model, &stages, &of_row),
             pillar_coverage: pillar_coverage(findings.model, &stages, &of_row),
-            sector_weights: sector_weights(findings, &rows),
+            sector_weights: rows.iter().map(|row| whole(sector_weight(row))).collect(),
             left_out: findings.scores.len() - rows.len(),
             weights: stages.weights,
             rows,
@@ -167,25 +168,6 @@ fn pillar_coverage(model: &Model, stages: &Stages, of_row: &[Option<usize>]) -> 
         (model.tree.nodes()[*pillar].code().to_owned(), cells.into())
     };
     pillars.iter().map(of_pillar).collect()
-}
-
-/// As `sectors.csv` weighs them: by share of supply where the sector has any in the period, else by documents.
-fn sector_weights(findings: &Findings<'_>, rows: &[&ScoreRow]) -> Vec<Value> {
-    let share = |row: &ScoreRow| findings.structure.supply_share(&row.sector, row.country);
-    let with_shares: BTreeSet<(&str, SectorId)> = findings
-        .scores
-        .iter()
-        .filter(|row| share(row).is_some())
-        .map(|row| (row.period.as_str(), row.sector))
-        .collect();
-    let weight = |row: &&ScoreRow| {
-        if with_shares.contains(&(row.period.as_str(), row.sector)) {
-            share(row).unwrap_or(0.0)
-        } else {
-            f64::from(row.documents)
-        }
-    };
-    rows.iter().map(|row| whole(weight(row))).collect()
 }
 
 /// The tree with its weights, and how the page is to join and rank.

@@ -1,6 +1,6 @@
 //! The findings as the sheets need them: the model's steps run again on the indicators, joined with the rows of `scores.csv`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::codes::SectorId;
 use crate::error::Result;
@@ -54,7 +54,7 @@ impl<'a> Computed<'a> {
             .map(|((period, sector, country), at)| ((period.to_string(), sector, country), at))
             .collect();
         let (periods, periods_left_out) = newest_periods(findings.scores);
-        let weights = sector_weights(findings);
+        let weights = findings.sector_weight();
         let units = periods
             .iter()
             .flat_map(|period| findings.scores.iter().filter(move |row| row.period == *period))
@@ -140,22 +140,4 @@ fn newest_periods(rows: &[ScoreRow]) -> (Vec<&str>, usize) {
         })
         .unwrap_or(periods.len());
     (periods[..kept].iter().map(|(period, _)| *period).collect(), periods.len() - kept)
-}
-
-/// What a unit counts in its sector: its supply share where any of the sector's units has one, else its documents.
-fn sector_weights<'a>(findings: &'a Findings<'a>) -> impl Fn(&ScoreRow) -> f64 + 'a {
-    let share = |row: &ScoreRow| findings.structure.supply_share(&row.sector, row.country);
-    let with_shares: BTreeSet<(&str, SectorId)> = findings
-        .scores
-        .iter()
-        .filter(|row| share(row).is_some())
-        .map(|row| (row.period.as_str(), row.sector))
-        .collect();
-    move |row| {
-        if with_shares.contains(&(row.period.as_str(), row.sector)) {
-            share(row).unwrap_or(0.0)
-        } else {
-            f64::from(row.documents)
-        }
-    }
 }

@@ -143,16 +143,16 @@ impl Evidence {
             cut += usize::from(sheet.text((row, column), value, format)?);
             Ok(())
         };
-        text(1, plain(&mention.publisher), &styles.top)?;
-        text(2, plain(title), &styles.wrapped)?;
-        text(3, plain(&mention.evidence), &styles.wrapped)?;
+        text(1, &mention.publisher, &styles.top)?;
+        text(2, title, &styles.wrapped)?;
+        text(3, &mention.evidence, &styles.wrapped)?;
         text(4, words.of("channel", &mention.channel), &styles.top)?;
         text(5, words.sector(&mention.sector), &styles.top)?;
         text(6, mention.material.as_deref().map_or("", |code| words.of("material", code)), &styles.top)?;
         text(7, mention.origin.as_ref().map_or("", |country| words.country(country)), &styles.top)?;
         text(8, mention.target.as_ref().map_or("", |country| words.country(country)), &styles.top)?;
         text(9, words.of("status", &mention.status), &styles.top)?;
-        text(14, plain(&mention.doc_id), &styles.code_top)?;
+        text(14, &mention.doc_id, &styles.code_top)?;
         text(15, mention.sector.as_str(), &styles.code_top)?;
         text(16, mention.origin.as_ref().map_or("", |country| country.as_str()), &styles.code_top)?;
         text(17, mention.target.as_ref().map_or("", |country| country.as_str()), &styles.code_top)?;
@@ -161,16 +161,15 @@ impl Evidence {
         for (column, value) in (10..).zip([mention.severity, mention.certainty, mention.weight]) {
             sheet.number((row, column), Some(value), &styles.value_top)?;
         }
-        let lines = [(plain(title), 44), (plain(&mention.evidence), 90)]
-            .map(|(text, width)| text.chars().count().div_ceil(width));
+        let lines = [(title, 44), (&mention.evidence, 90)].map(|(text, width)| text.chars().count().div_ceil(width));
         let lines = lines.into_iter().max().unwrap_or(1).clamp(1, 25);
         sheet.set_row_height(row, 13.5 * lines as f64).map_err(failed)?;
         date(sheet, (row, 0), &mention.date, &styles.date)?;
-        let is_link = *links < MOST_LINKS && link(sheet, (row, 13), plain(url), &styles.link)?;
+        let is_link = *links < MOST_LINKS && link(sheet, (row, 13), url, &styles.link)?;
         *links += usize::from(is_link);
         if !is_link {
-            omitted.links += usize::from(is_address(plain(url)));
-            omitted.cut += usize::from(sheet.text((row, 13), plain(url), &styles.top)?);
+            omitted.links += usize::from(is_address(url));
+            omitted.cut += usize::from(sheet.text((row, 13), url, &styles.top)?);
         }
         Ok(())
     }
@@ -202,14 +201,6 @@ fn link(sheet: &mut Worksheet, (row, column): (u32, u16), url: &str, format: &Fo
     Ok(is_address(url) && sheet.write_url_with_format(row, column, Url::new(url), format).is_ok())
 }
 
-/// Text without the apostrophe that protects it in CSV: a workbook knows text from formulas without it.
-fn plain(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-        _ => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,11 +212,5 @@ mod tests {
         {
             assert!(!is_address(other), "{other}");
         }
-    }
-
-    #[test]
-    fn the_apostrophe_of_the_tables_is_taken_off_again() {
-        assert_eq!(plain("'=1+1"), "=1+1");
-        assert_eq!(plain("'tis"), "'tis");
     }
 }
