@@ -81,7 +81,7 @@ fn an_apostrophe_that_a_document_has_stays() {
     let line = r#"{"id":"x","language":"en","title":"'=Gallium","text":"China has banned exports of gallium to the United States."}"#;
     let corpus = folder(&[("one.jsonl", line.as_bytes())]);
     let page = page(&corpus.path().join("one.jsonl"), &[]);
-    assert!(page.contains("\"'=Gallium\"") || page.contains("\"\\u0027=Gallium\""), "the title is changed");
+    assert_eq!(block(&page, "evidence")["documents"][0][4], "'=Gallium");
 }
 
 #[test]
