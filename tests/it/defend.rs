@@ -68,7 +68,11 @@ fn a_deep_tree_with_means_of_its_own_is_taken_apart_at_every_node() {
         let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         let parts = told["parts"].as_array().unwrap();
         let number = |part: &serde_json::Value, key: &str| part[key].as_f64().unwrap_or(0.0);
-        let adds = |part: &serde_json::Value| number(part, "contribution") + number(part, "combination_effect");
+        // An aggregate's contribution is the sum of those below it.
+        let adds = |part: &serde_json::Value| {
+            let own = if part["indicator"] == true { number(part, "contribution") } else { 0.0 };
+            own + number(part, "combination_effect")
+        };
         let (sum, risk) = (parts.iter().map(adds).sum::<f64>(), told["risk"].as_f64().unwrap());
         assert!((sum - risk).abs() < 1e-4, "{unit:?}: {sum} against {risk}");
         let joined =
