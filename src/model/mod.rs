@@ -63,7 +63,7 @@ pub use settings::{
     Aggregate, Denominate, Impute, ImputeMethod, Normalise, NormaliseMethod, NormaliseOne, Ranking, Screen, Settings,
     Sources, Text, TextDraws, Treat, TreatMethod, Uncertainty, WeightMethod, Weights,
 };
-pub use stages::{Stages, score, score_redrawn};
+pub use stages::{Stages, score};
 pub use table::{LogEntry, Panel, Table};
 pub use treat::{Action, Shape, Treatment};
 pub use tree::{Node, NodeEntry, Tree};

@@ -194,13 +194,3 @@ impl Stages {
 pub fn score(table: &Table, model: &Model, group_by: Option<&[usize]>) -> Result<Scores> {
     Stages::run(table, model)?.rank(model, group_by)
 }
-
-/// The same, with a source that draws some of the values of the uncertainty run: text indicators, over documents.
-pub fn score_redrawn(
-    table: &Table,
-    model: &Model,
-    group_by: Option<&[usize]>,
-    source: Option<&dyn Redraw>,
-) -> Result<Scores> {
-    Stages::run(table, model)?.rank_redrawn(model, group_by, source)
-}

@@ -27,7 +27,7 @@ use sha2::{Digest, Sha256};
 use cache::Cache;
 use intake::{Cut, Destinations, ReadCorpus};
 
-use crate::codes::{Granularity, Period, SectorId, Status};
+use crate::codes::{CountryCode, Granularity, Period, SectorId, Status};
 use crate::corpus::{Corpus, Options};
 use crate::data::DataSource;
 use crate::dialect::Dialect;
@@ -35,7 +35,7 @@ use crate::error::{Error, Result};
 use crate::extract::{Certainties, Extractor};
 use crate::indicators::{self, IndicatorTable, TextSettings};
 use crate::lexicon::Lexicon;
-use crate::model::{Model, Scores};
+use crate::model::{Model, Scores, Stages};
 use crate::report::cells::number;
 use crate::report::comparison::{self, Comparison, Reports};
 use crate::report::composite;
@@ -257,11 +257,12 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
     let sizes = read.cluster_sizes();
     let settings = text_settings(&knowledge.model, request);
     let weights = indicators::weights(&read.tally, &sizes, &settings);
-    let indicators = indicator_table(&knowledge, &read, &sizes, &settings)?;
-    let input = score::model_input(&indicators, &knowledge.model)?;
     let structural = knowledge.structure.units();
+    let indicators = indicator_table(&knowledge, &read, &sizes, &settings, &structural)?;
+    let input = score::model_input(&indicators, &knowledge.model)?;
+    let stages = Stages::run(&input.table, &knowledge.model)?;
     let documents = resample::Resample::new(&read, &weights, &settings, &structural, (&input, &knowledge.model));
-    let scores = score::score_redrawn(&input, &knowledge.model, documents.as_ref())?;
+    let scores = score::score_redrawn(&input, &stages, &knowledge.model, documents.as_ref())?;
     warn_of_skipped(&scores, warnings);
     let rows = score::score_rows(&input, &scores, &read.units);
     let sectors = score::sector_rows(
@@ -300,6 +301,8 @@ pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Syn
         sectors: &sectors,
         comparison: comparison.as_ref(),
         indicators: &indicators,
+        input: &input,
+        stages: &stages,
         mentions_file: outbox.stage("mentions.csv"),
         documents_file: outbox.stage("documents.csv"),
         places_file,
@@ -389,9 +392,9 @@ fn indicator_table(
     read: &ReadCorpus,
     sizes: &[u32],
     settings: &TextSettings,
+    structural_units: &BTreeSet<(SectorId, CountryCode)>,
 ) -> Result<IndicatorTable> {
-    let units = knowledge.structure.units();
-    let text = indicators::text_indicators(&read.tally, sizes, settings, &units)?;
+    let text = indicators::text_indicators(&read.tally, sizes, settings, structural_units)?;
     let mut periods: BTreeSet<Period> = read.sectors.keys().map(|(period, _)| *period).collect();
     if periods.is_empty() {
         periods.insert(Period::All);

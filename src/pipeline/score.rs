@@ -11,7 +11,7 @@ use super::resample::Resample;
 use crate::codes::{CountryCode, Period, SectorId};
 use crate::error::Result;
 use crate::indicators::{Basis, IndicatorRow, IndicatorTable};
-use crate::model::{self, Model, Redraw, Scores};
+use crate::model::{self, Model, Redraw, Scores, Stages};
 use crate::report::tables::{ScoreRow, SectorRow};
 use crate::structural::Structure;
 
@@ -78,20 +78,25 @@ pub fn model_input(indicators: &IndicatorTable, model: &Model) -> Result<ModelIn
 /// # Errors
 /// When the model cannot be computed.
 pub fn score(input: &ModelInput, model: &Model) -> Result<Scores> {
-    score_redrawn(input, model, None)
+    score_redrawn(input, &Stages::run(&input.table, model)?, model, None)
 }
 
-/// The same, with the documents behind the text indicators, which the uncertainty run then draws anew.
+/// The same from the steps of `model` on the table of `input`, with the documents behind the text indicators, which the uncertainty run then draws anew.
 ///
 /// # Errors
 /// When the model cannot be computed.
-pub fn score_redrawn(input: &ModelInput, model: &Model, documents: Option<&Resample>) -> Result<Scores> {
+pub fn score_redrawn(
+    input: &ModelInput,
+    stages: &Stages,
+    model: &Model,
+    documents: Option<&Resample>,
+) -> Result<Scores> {
     let periods: BTreeSet<Period> = input.units.iter().map(|unit| unit.0).collect();
     let periods: Vec<Period> = periods.into_iter().collect();
     let groups: Vec<usize> =
         input.units.iter().map(|unit| periods.binary_search(&unit.0).unwrap_or_default()).collect();
     let source = documents.map(|documents| documents as &dyn Redraw);
-    model::score_redrawn(&input.table, model, Some(&groups), source)
+    stages.rank_redrawn(model, Some(&groups), source)
 }
 
 /// The rows of `scores.csv`, sorted by period, then rank (unranked last), then sector and country.
@@ -142,6 +147,21 @@ fn status(has_text: bool, has_structure: bool, is_ranked: bool) -> String {
     if is_ranked { basis.to_owned() } else { format!("{basis}, not ranked") }
 }
 
+/// What a unit counts in the mean of its sector: its supply share where any of the sector's units of the period has one, else its
+/// documents.
+pub fn sector_weight<'a>(rows: &'a [ScoreRow], structure: &'a Structure) -> impl Fn(&ScoreRow) -> f64 + use<'a> {
+    let share = |row: &ScoreRow| structure.supply_share(&row.sector, row.country);
+    let known = rows.iter().filter(|row| share(row).is_some());
+    let with_shares: BTreeSet<(&str, SectorId)> = known.map(|row| (row.period.as_str(), row.sector)).collect();
+    move |row| {
+        if with_shares.contains(&(row.period.as_str(), row.sector)) {
+            share(row).unwrap_or(0.0)
+        } else {
+            f64::from(row.documents)
+        }
+    }
+}
+
 /// The rows of `sectors.csv` (METHODS, section 4): means weighted by supply share where shares are known, else by documents.
 pub fn sector_rows(
     rows: &[ScoreRow],
@@ -154,15 +174,14 @@ pub fn sector_rows(
         by_sector.entry((row.period.parse()?, row.sector)).or_default().push(row);
     }
     let sectors: BTreeSet<SectorId> = sectors.into_iter().collect();
+    let weight = sector_weight(rows, structure);
     let mut table = Vec::new();
     for ((period, sector), units) in by_sector.into_iter().filter(|((_, sector), _)| sectors.contains(sector)) {
         let supply = structure.sector(&sector);
-        let share = |row: &ScoreRow| structure.supply_share(&sector, row.country);
-        let has_shares = units.iter().any(|row| share(row).is_some());
         let mean = |value: fn(&ScoreRow) -> Option<f64>| {
             let (mut sum, mut total) = (0.0, 0.0);
             for row in &units {
-                let weight = if has_shares { share(row).unwrap_or(0.0) } else { f64::from(row.documents) };
+                let weight = weight(row);
                 if let Some(value) = value(row).filter(|_| weight > 0.0) {
                     sum += weight * value;
                     total += weight;

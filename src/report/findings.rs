@@ -1,14 +1,13 @@
 //! [`Findings`]: everything a run found, as the files for people (workbook, page) need it.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::comparison::Comparison;
 use super::names::{Names, ReportLanguage};
 use super::tables::{ScoreRow, SectorRow};
-use crate::codes::SectorId;
 use crate::indicators::IndicatorTable;
-use crate::model::Model;
+use crate::model::{Model, Stages};
+use crate::pipeline::score::{ModelInput, sector_weight};
 use crate::structural::Structure;
 
 /// What a run found. Small tables are at hand; those that memory may not hold are named by their staged file and read row by row.
@@ -38,6 +37,10 @@ pub struct Findings<'a> {
     pub comparison: Option<&'a Comparison>,
     /// `indicators.csv` as a table.
     pub indicators: &'a IndicatorTable,
+    /// The units and the table that were scored.
+    pub input: &'a ModelInput,
+    /// The model's steps on that table, before the uncertainty draws.
+    pub stages: &'a Stages,
     /// The staged `mentions.csv` ([`super::tables::MentionRow`]).
     pub mentions_file: PathBuf,
     /// The staged `documents.csv` ([`super::tables::DocumentRow`]).
@@ -56,19 +59,6 @@ impl Findings<'_> {
     /// What a unit counts in its sector, as `sectors.csv` weighs it: its supply share where any of the sector's units of the period has one, else
     /// its documents.
     pub fn sector_weight(&self) -> impl Fn(&ScoreRow) -> f64 {
-        let share = |row: &ScoreRow| self.structure.supply_share(&row.sector, row.country);
-        let with_shares: BTreeSet<(&str, SectorId)> = self
-            .scores
-            .iter()
-            .filter(|row| share(row).is_some())
-            .map(|row| (row.period.as_str(), row.sector))
-            .collect();
-        move |row| {
-            if with_shares.contains(&(row.period.as_str(), row.sector)) {
-                share(row).unwrap_or(0.0)
-            } else {
-                f64::from(row.documents)
-            }
-        }
+        sector_weight(self.scores, self.structure)
     }
 }

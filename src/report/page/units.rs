@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::codes::{CountryCode, Period, SectorId};
 use crate::error::Result;
 use crate::model::{Aggregator, Model, Stages, WeightMethod};
-use crate::pipeline::score::{Unit, model_input};
+use crate::pipeline::score::Unit;
 use crate::report::findings::Findings;
 use crate::report::tables::ScoreRow;
 
@@ -47,8 +47,7 @@ impl<'a> Units<'a> {
             numbers.insert((row.period.parse::<Period>()?, row.sector, row.country), number);
         }
         let sector_weight = findings.sector_weight();
-        let input = model_input(findings.indicators, findings.model)?;
-        let stages = Stages::run(&input.table, findings.model)?;
+        let (input, stages) = (findings.input, findings.stages);
         let places: BTreeMap<Unit, usize> =
             stages.rows.iter().enumerate().map(|(place, row)| (input.units[*row], place)).collect();
         let mut of_row = vec![None; rows.len()];
@@ -56,11 +55,11 @@ impl<'a> Units<'a> {
             of_row[*number] = places.get(unit).copied();
         }
         Ok(Self {
-            values: values(findings.model, &stages, &of_row),
-            pillar_coverage: pillar_coverage(findings.model, &stages, &of_row),
+            values: values(findings.model, stages, &of_row),
+            pillar_coverage: pillar_coverage(findings.model, stages, &of_row),
             sector_weights: rows.iter().map(|row| whole(sector_weight(row))).collect(),
             left_out: findings.scores.len() - rows.len(),
-            weights: stages.weights,
+            weights: stages.weights.clone(),
             rows,
             numbers,
         })

@@ -1,11 +1,9 @@
-//! The findings as the sheets need them: the model's steps run again on the indicators, joined with the rows of `scores.csv`.
+//! The findings as the sheets need them: the model's steps joined with the rows of `scores.csv`.
 
 use std::collections::BTreeMap;
 
 use crate::codes::SectorId;
-use crate::error::Result;
 use crate::model::{Scale, Stages};
-use crate::pipeline::score::model_input;
 use crate::report::findings::Findings;
 use crate::report::tables::ScoreRow;
 
@@ -27,7 +25,7 @@ pub struct Unit<'a> {
 #[derive(Debug)]
 pub struct Computed<'a> {
     /// Every step of the model, a row a unit.
-    pub stages: Stages,
+    pub stages: &'a Stages,
     /// Units, the latest period first, inside it in the order of `scores.csv`.
     pub units: Vec<Unit<'a>>,
     /// Periods, the latest first.
@@ -39,13 +37,9 @@ pub struct Computed<'a> {
 }
 
 impl<'a> Computed<'a> {
-    /// Runs the steps before the uncertainty draws.
-    ///
-    /// # Errors
-    /// Never after a run that was scored: the same table gives the same.
-    pub fn new(findings: &'a Findings<'a>) -> Result<Self> {
-        let input = model_input(findings.indicators, findings.model)?;
-        let stages = Stages::run(&input.table, findings.model)?;
+    /// Joins steps and rows.
+    pub fn new(findings: &'a Findings<'a>) -> Self {
+        let (input, stages) = (findings.input, findings.stages);
         let at: BTreeMap<_, usize> = stages
             .rows
             .iter()
@@ -70,7 +64,7 @@ impl<'a> Computed<'a> {
             .iter()
             .zip(stages.treated.values.iter())
             .any(|(before, after)| before.to_bits() != after.to_bits() && !(before.is_nan() && after.is_nan()));
-        Ok(Self { stages, units, periods, periods_left_out, is_adjusted })
+        Self { stages, units, periods, periods_left_out, is_adjusted }
     }
 
     /// A node's value for a unit; none where missing.

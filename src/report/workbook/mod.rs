@@ -82,7 +82,7 @@ struct Omitted {
 /// When the file cannot be written, or a title in `labels.csv` is none that a sheet can have.
 pub fn write(findings: &Findings<'_>, path: &Path) -> Result<()> {
     let words = Words::new(findings.names, findings.language);
-    let computed = Computed::new(findings)?;
+    let computed = Computed::new(findings);
     let layout = Layout::new(findings.model, &computed, &words);
     let book = Book { findings, words, computed, layout, styles: Styles::new() };
     let evidence = evidence::Evidence::read(findings)?;
