@@ -60,7 +60,7 @@ pub fn write(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
     let heat = style::heat(book.scale());
     sheet.add_conditional_format(FIRST, FIRST_SECTOR, FIRST + measures - 1, last_column, &heat).map_err(failed)?;
     sheet.set_column_width(0, 40).map_err(failed)?;
-    sheet.set_column_range_width(FIRST_SECTOR, last_column, 15).map_err(failed)?;
+    sheet.set_column_range_width(FIRST_SECTOR, last_column, 18).map_err(failed)?;
     sheet.set_row_height(NAMES, 44).map_err(failed)?;
     sheet.set_freeze_panes(FIRST, FIRST_SECTOR).map_err(failed)?;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);

@@ -103,7 +103,7 @@ fn shape(book: &Book<'_>, sheet: &mut Worksheet) -> Result<()> {
         sheet.set_column_width(column, width).map_err(failed)?;
     }
     sheet.set_column_width(SCORE, 18).map_err(failed)?;
-    sheet.set_column_range_width(SCORE + 1, first_fact, 13.5).map_err(failed)?;
+    sheet.set_column_range_width(SCORE + 1, first_fact, 15).map_err(failed)?;
     sheet.set_column_width(first_fact + 1, 24).map_err(failed)?;
     sheet.set_column_range_width(first_fact + 2, last - 1, 11).map_err(failed)?;
     sheet.set_column_width(last, 24).map_err(failed)?;
