@@ -113,15 +113,39 @@ fn signature_of(folded: &Folded) -> [u16; SIGNATURE] {
     let length = if is_unspaced { CHARACTERS } else { WORDS };
     let mut smallest = [u64::MAX; SIGNATURE];
     // A text shorter than one shingle is a shingle of its own.
-    let shingles = folded.words.windows(length.min(folded.words.len()).max(1));
-    for shingle in shingles {
-        let hash = shingle.iter().fold(0, |hash: u64, word| mix(hash.rotate_left(23) ^ word));
-        let place = (hash >> 58) as usize;
-        smallest[place] = smallest[place].min(hash << 6);
+    let length = length.min(folded.words.len()).max(1);
+    let mut place = |hash: u64| {
+        let place = &mut smallest[(hash >> 58) as usize];
+        *place = (*place).min(hash << 6);
+    };
+    let shingles = folded.words.len().saturating_sub(length - 1);
+    let together = shingles - shingles % LANES;
+    for first in (0..together).step_by(LANES) {
+        lanes(&folded.words[first..], length).into_iter().for_each(&mut place);
     }
+    folded.words[together..].windows(length).map(hash_of).for_each(place);
     fill_empty(&mut smallest);
     // The low bits of a minimum are as even as those of any hash.
     smallest.map(|value| (mix(value) >> 48) as u16)
+}
+
+/// Shingles hashed side by side: each waits for its own products only, which takes a third of the time of one after the other.
+const LANES: usize = 4;
+
+/// [`hash_of`] of the shingles that begin with each of the first words.
+fn lanes(words: &[u64], length: usize) -> [u64; LANES] {
+    let mut hashes = [0_u64; LANES];
+    for step in words.windows(LANES).take(length) {
+        for (hash, word) in hashes.iter_mut().zip(step) {
+            *hash = mix(hash.rotate_left(23) ^ word);
+        }
+    }
+    hashes
+}
+
+/// The hash of a shingle, word by word.
+fn hash_of(shingle: &[u64]) -> u64 {
+    shingle.iter().fold(0, |hash, word| mix(hash.rotate_left(23) ^ word))
 }
 
 /// Places that no shingle fell into take the value of another, chosen by the place's own number: short texts stay

@@ -2,7 +2,7 @@
 
 use unicode_normalization::char::decompose_compatible;
 use unicode_normalization::char::is_combining_mark;
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// The folded words of a text: their hashes in order, and the hash of all.
 pub(super) struct Folded {
@@ -16,59 +16,87 @@ pub(super) struct Folded {
 
 impl Folded {
     pub fn of(text: &str) -> Self {
-        let mut folder = Folder { words: Vec::new(), characters: 0, content: Xxh3::new(), word: String::new() };
-        for letter in text.chars() {
-            folder.add(letter);
+        let mut folder = Folder::with_room_for(text.len());
+        let mut rest = text;
+        while !rest.is_empty() {
+            let ascii = folder.add_ascii(rest.as_bytes());
+            let mut others = rest[ascii..].chars();
+            if let Some(letter) = others.next() {
+                folder.add(letter);
+            }
+            rest = others.as_str();
         }
         folder.end_word();
-        Self { words: folder.words, characters: folder.characters, content: folder.content.digest() }
+        Self { words: folder.words, characters: folder.characters, content: xxh3_64(&folder.letters) }
     }
 }
 
 struct Folder {
     words: Vec<u64>,
     characters: usize,
-    content: Xxh3,
-    /// The word being read, folded.
-    word: String,
+    /// All letters and digits, folded, one word after the other.
+    letters: Vec<u8>,
+    /// Where the word being read begins in them.
+    start: usize,
 }
 
+/// Bytes of text to a word, where room is made for words.
+const BYTES_TO_A_WORD: usize = 5;
+
 impl Folder {
-    fn add(&mut self, letter: char) {
-        if letter.is_ascii() {
-            match letter.is_ascii_alphanumeric() {
-                true => self.word.push(letter.to_ascii_lowercase()),
-                false => self.end_word(),
+    fn with_room_for(bytes: usize) -> Self {
+        let words = Vec::with_capacity(bytes / BYTES_TO_A_WORD);
+        Self { words, characters: 0, letters: Vec::with_capacity(bytes), start: 0 }
+    }
+
+    /// Adds what stands before the first byte that is not ASCII; says how much that was.
+    fn add_ascii(&mut self, bytes: &[u8]) -> usize {
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b'a'..=b'z' | b'0'..=b'9' => self.letters.push(*byte),
+                b'A'..=b'Z' => self.letters.push(byte | 0x20),
+                0x80.. => return at,
+                _ => self.end_word(),
             }
-        } else if is_unspaced(letter) {
+        }
+        bytes.len()
+    }
+
+    fn add(&mut self, letter: char) {
+        if is_unspaced(letter) {
             self.end_word();
-            self.word.push(letter);
+            self.push(letter);
             self.end_word();
             self.characters += 1;
         } else if is_whole(letter) {
-            self.word.push(letter);
+            self.push(letter);
         } else {
-            let start = self.word.len();
+            let before = self.letters.len();
             let mut is_separator = true;
             decompose_compatible(letter, |part| {
                 if is_combining_mark(part) {
                     is_separator = false;
                 } else if part.is_alphanumeric() {
                     is_separator = false;
-                    self.word.extend(part.to_lowercase());
+                    part.to_lowercase().for_each(|lower| self.push(lower));
                 }
             });
-            if is_separator && self.word.len() == start {
+            if is_separator && self.letters.len() == before {
                 self.end_word();
             }
         }
     }
 
+    fn push(&mut self, letter: char) {
+        self.letters.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+
+    #[inline]
     fn end_word(&mut self) {
-        if !self.word.is_empty() {
-            self.content.update(self.word.as_bytes());
-            self.words.push(xxh3_64(self.word.as_bytes()));
-            self.word.clear();
+        let word = &self.letters[self.start..];
+        if !word.is_empty() {
+            self.words.push(xxh3_64(word));
+            self.start = self.letters.len();
         }
     }
 }
