@@ -39,6 +39,10 @@ impl Document {
 
     /// Joins title and body as the contract says.
     pub fn join(title: &str, body: &str) -> String {
-        format!("{title}\n\n{body}")
+        let mut text = String::with_capacity(title.len() + 2 + body.len());
+        text.push_str(title);
+        text.push_str("\n\n");
+        text.push_str(body);
+        text
     }
 }

@@ -131,7 +131,13 @@ impl Fields {
     pub fn take_trimmed(&mut self, field: Field) -> Option<Value> {
         let value = self.take(field)?;
         let text = value.text.trim();
-        (!text.is_empty()).then(|| Value { text: text.to_owned(), line: value.line })
+        if text.is_empty() {
+            return None;
+        }
+        if text.len() == value.text.len() {
+            return Some(value);
+        }
+        Some(Value { text: text.to_owned(), line: value.line })
     }
 
     /// The field's value as written.

@@ -72,8 +72,8 @@ impl Default for Options {
             columns: ColumnMap::default(),
             keep_duplicates: true,
             hash_inputs: true,
-            batch_documents: 2_000,
-            batch_bytes: 16 << 20,
+            batch_documents: 500,
+            batch_bytes: 1 << 20,
         }
     }
 }

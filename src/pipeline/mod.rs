@@ -13,6 +13,7 @@ pub mod cache;
 pub mod earlier;
 pub mod intake;
 pub mod read;
+pub mod repeats;
 pub mod replay;
 pub mod resample;
 pub mod score;

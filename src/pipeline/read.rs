@@ -1,6 +1,7 @@
 //! The first half of a run: corpus in, mentions out, and the compact memory that scoring needs ([`super::intake`]).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::thread::Scope;
 
@@ -8,6 +9,7 @@ use rayon::prelude::*;
 
 use super::cache::{Cache, Kept};
 use super::intake::{Cut, Destinations, Intake, ReadCorpus};
+use super::repeats::{Repeats, Said};
 use crate::codes::{Language, SectorId};
 use crate::corpus::{Corpus, Document, Fingerprint};
 use crate::error::Result;
@@ -63,10 +65,12 @@ impl Reader<'_> {
     ) -> Result<ReadCorpus> {
         let mut intake = Intake::open(self.cut, into)?;
         let mut unread: BTreeMap<Language, u32> = BTreeMap::new();
+        let repeats = Repeats::default();
         for (batch, bytes_read) in batches {
             let known = cache.as_ref();
-            let readings = batch?.into_par_iter().map(|document| self.read_or_recall(&document, known));
-            for (document, reading, new) in readings.collect::<Result<Vec<_>>>()? {
+            let readings = batch?.into_par_iter().map(|document| self.read_or_recall(&document, &repeats, known));
+            for read in readings.collect::<Vec<_>>() {
+                let (document, reading, new) = read?;
                 if let (Some(cache), Some(key)) = (&mut cache, new) {
                     cache.keep(key, &Kept::of(&document.sectors, &document.print, &reading.mentions))?;
                 }
@@ -102,10 +106,11 @@ impl Reader<'_> {
     fn read_or_recall(
         &self,
         document: &Document,
+        repeats: &Repeats,
         cache: Option<&Cache>,
     ) -> Result<(DocumentFacts, Reading, Option<u128>)> {
         let Some(cache) = cache else {
-            return self.read_one(document).map(|(facts, reading)| (facts, reading, None));
+            return self.read_once(document, repeats).map(|(facts, reading)| (facts, reading, None));
         };
         let key = cache.key(document);
         let kept = cache.get(key).and_then(|kept| kept.restore(document, self.extractor.certainties()));
@@ -113,14 +118,24 @@ impl Reader<'_> {
             Some((sectors, print, mentions)) => {
                 Ok((facts(document, sectors, print), Reading { mentions, entities: Vec::new() }, None))
             }
-            None => self.read_one(document).map(|(facts, reading)| (facts, reading, Some(key))),
+            None => self.read_once(document, repeats).map(|(facts, reading)| (facts, reading, Some(key))),
         }
     }
 
-    fn read_one(&self, document: &Document) -> Result<(DocumentFacts, Reading)> {
-        let reading = self.extractor.read(document)?;
-        let facts = facts(document, sectors_of(&reading), Fingerprint::of_document(document));
-        Ok((facts, reading))
+    /// What a document says; one with the same words as an earlier one says the same.
+    fn read_once(&self, document: &Document, repeats: &Repeats) -> Result<(DocumentFacts, Reading)> {
+        let key = Repeats::key(document);
+        let said = match repeats.get(key) {
+            Some(said) => said,
+            None => {
+                let reading = self.extractor.read(document)?;
+                let said = Said { sectors: sectors_of(&reading), print: Fingerprint::of_document(document), reading };
+                let said = Arc::new(said);
+                repeats.keep(key, Arc::clone(&said));
+                said
+            }
+        };
+        Ok((facts(document, said.sectors.clone(), said.print), said.by(document)))
     }
 }
 
