@@ -57,9 +57,10 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
     let to_stdout = arguments.output == Path::new("-");
     let scratch = scratch_beside(if to_stdout { None } else { Some(&arguments.output) })?;
     let bar = say.progress(corpus.inputs().iter().map(|input| input.bytes).sum(), "reading");
+    let extractor = Extractor::new(&knowledge.lexicon, knowledge.certainties());
     let reader = Reader {
         lexicon: &knowledge.lexicon,
-        extractor: Extractor::new(&knowledge.lexicon, knowledge.certainties()),
+        extractor: if arguments.entities.is_some() { extractor } else { extractor.mentions_only() },
         cut: Cut { granularity: Granularity::All, as_of: None },
         keep_duplicates: arguments.keep_duplicates,
         progress: &|bytes| bar.set_position(bytes),

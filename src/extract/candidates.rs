@@ -124,18 +124,27 @@ impl<'a: 's, 's> Candidates<'a, 's> {
     fn put_together(&mut self) {
         let (lexicon, has_goods) = (self.lexicon, self.scan.has_goods);
         let Workspace { met, sequences, needed, first, .. } = &mut *self.workspace;
-        for anchored in self.words.iter().flat_map(|found| lexicon.anchored.of(found.list)) {
-            // Asked at once, without a branch between: hardly any have all.
-            let [one, other] = anchored.others;
-            if !(met.has(one) & met.has(other) & (has_goods | !anchored.requires_goods)) {
-                continue;
-            }
-            let parts = &lexicon.sequences[anchored.sequence as usize].parts;
-            // Another word of the anchor may have brought it in.
-            if parts.iter().all(|(class, _)| met.has(*class)) && !sequences.contains(&anchored.sequence) {
-                sequences.push(anchored.sequence);
+        for found in self.words {
+            let mut list = lexicon.anchored.of(found.list);
+            while let Some(anchored) = list.first() {
+                let [one, other] = anchored.others;
+                if !met.has(one) {
+                    list = &list[anchored.alike as usize..];
+                    continue;
+                }
+                list = &list[1..];
+                // Asked at once, without a branch between: hardly any have all.
+                if !(met.has(other) & (has_goods | !anchored.requires_goods)) {
+                    continue;
+                }
+                let parts = &lexicon.sequences[anchored.sequence as usize].parts;
+                // Another word of the anchor may have brought it in.
+                if parts.iter().all(|(class, _)| met.has(*class)) && !sequences.contains(&anchored.sequence) {
+                    sequences.push(anchored.sequence);
+                }
             }
         }
+        sequences.sort_unstable();
         needed.clear();
         for sequence in sequences {
             for (class, _) in &lexicon.sequences[*sequence as usize].parts {

@@ -178,12 +178,13 @@ pub struct Extractor<'a> {
     lexicon: &'a Lexicon,
     certainties: Certainties,
     ablation: Ablation,
+    lists_entities: bool,
 }
 
 impl<'a> Extractor<'a> {
     /// An extractor with the certainties of the model.
     pub fn new(lexicon: &'a Lexicon, certainties: Certainties) -> Self {
-        Self { lexicon, certainties, ablation: Ablation::None }
+        Self { lexicon, certainties, ablation: Ablation::None, lists_entities: true }
     }
 
     /// What a status counts, in the order of [`Status::ALL`](crate::codes::Status::ALL).
@@ -195,6 +196,12 @@ impl<'a> Extractor<'a> {
     #[must_use]
     pub fn without(self, ablation: Ablation) -> Self {
         Self { ablation, ..self }
+    }
+
+    /// The same for mentions alone, where nobody asks what else a document names: most documents are left sooner.
+    #[must_use]
+    pub fn mentions_only(self) -> Self {
+        Self { lists_entities: false, ..self }
     }
 
     /// Reads a document; one in a language without a lexicon says nothing.
@@ -226,10 +233,15 @@ impl<'a> Extractor<'a> {
         (scan, workspace): (&mut Scan, &mut Workspace),
     ) -> Reading {
         scan.find_names(lexicon, folded, text, &document.text);
-        let layout = Layout::of(lexicon, document, folded, scan);
-        let entities = entities::list(lexicon, document, (folded, &layout), scan);
         // Most documents state nothing: they are left here and in what follows, before the costlier reading.
-        if !scan.has_country(lexicon) {
+        let may_state = scan.has_country(lexicon);
+        if !may_state && !self.lists_entities {
+            return Reading::default();
+        }
+        let layout = Layout::of(lexicon, document, folded, scan);
+        let entities =
+            if self.lists_entities { entities::list(lexicon, document, (folded, &layout), scan) } else { Vec::new() };
+        if !may_state {
             return Reading { mentions: Vec::new(), entities };
         }
         scan.find_words(lexicon, text);

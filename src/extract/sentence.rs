@@ -181,8 +181,8 @@ fn breaks_line(text: &str, start: usize, position: usize) -> bool {
     }
     let line_start = text[start..position].rfind('\n').map_or(start, |i| start + i + 1);
     let line = text[line_start..position].trim_end();
-    let wrapped = (50..=110).contains(&line.chars().filter(|c| !is_mark(*c)).count())
-        && !line.ends_with(['.', '!', '?', ':', '。', '»', '”']);
+    let letters = if line.is_ascii() { line.len() } else { line.chars().filter(|c| !is_mark(*c)).count() };
+    let wrapped = (50..=110).contains(&letters) && !line.ends_with(['.', '!', '?', ':', '。', '»', '”']);
     !(wrapped || next.starts_with(|c: char| c.is_lowercase()))
 }
 

@@ -22,6 +22,9 @@ pub struct Anchored {
     pub others: [u32; 2],
     /// Whether its measure requires goods.
     pub requires_goods: bool,
+    /// How many that follow it in its list, itself counted, need the first of [`Anchored::others`]: where that is not there, none of
+    /// them needs a look.
+    pub alike: u32,
 }
 
 impl Anchored {
@@ -37,7 +40,12 @@ impl Anchored {
         let requires_goods = measures[sequence.measure as usize].requires.goods;
         Some((
             anchor,
-            Self { sequence: number as u32, others: [other, others.next_back().unwrap_or(other)], requires_goods },
+            Self {
+                sequence: number as u32,
+                others: [other, others.next_back().unwrap_or(other)],
+                requires_goods,
+                alike: 1,
+            },
         ))
     }
 }
@@ -120,8 +128,14 @@ impl PerList<Piece> {
 impl PerList<Anchored> {
     /// The sequences of which each list has the anchor; `anchored` are those of each class.
     pub fn of_anchors(matcher: &Matcher, anchored: &[Vec<Anchored>]) -> Self {
-        Self::new(matcher, |payloads, all| {
+        Self::new(matcher, |payloads, all: &mut Vec<Anchored>| {
+            let first = all.len();
             classes(payloads).for_each(|class| all.extend(&anchored[class as usize]));
+            let list = &mut all[first..];
+            list.sort_by_key(|one| one.others[0]);
+            for group in list.chunk_by_mut(|one, next| one.others[0] == next.others[0]) {
+                (1..).zip(group.iter_mut().rev()).for_each(|(count, one)| one.alike = count);
+            }
         })
     }
 }

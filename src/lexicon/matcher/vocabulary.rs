@@ -129,11 +129,17 @@ pub struct WordTable {
     slots: Vec<(u32, Entry)>,
     /// Hash of each word but the first, which is none.
     hashes: Vec<u64>,
+    /// A bit for every hash that may be a word's, by the bits above those of the slot: small enough to stay near the processor, and
+    /// most words that are not there are told without a look at the slots.
+    filter: Vec<u64>,
 }
+
+/// Bits of [`WordTable`]'s filter, as a power of two.
+const FILTER: u32 = 18;
 
 impl Default for WordTable {
     fn default() -> Self {
-        Self { slots: vec![(0, Entry(0)); 1024], hashes: vec![0] }
+        Self { slots: vec![(0, Entry(0)); 1024], hashes: vec![0], filter: vec![0; 1 << (FILTER - 6)] }
     }
 }
 
@@ -153,14 +159,28 @@ impl WordTable {
         if self.slots[slot].1 == Entry(0) {
             self.slots[slot] = (upper(hash), Entry(self.hashes.len() as WordId));
             self.hashes.push(hash);
+            let (piece, bit) = in_filter(hash);
+            self.filter[piece] |= bit;
         }
         &mut self.slots[slot].1
     }
 
     #[inline]
     fn find(&self, text: &[u8], range: Range<usize>) -> Entry {
-        self.slots[slot(&self.slots, word_hash(text, range))].1
+        let hash = word_hash(text, range);
+        let (piece, bit) = in_filter(hash);
+        if self.filter[piece] & bit == 0 {
+            return Entry(0);
+        }
+        self.slots[slot(&self.slots, hash)].1
     }
+}
+
+/// Where the bit of a hash is.
+#[inline]
+fn in_filter(hash: u64) -> (usize, u64) {
+    let bit = (hash >> (64 - FILTER)) as usize;
+    (bit / 64, 1 << (bit % 64))
 }
 
 fn upper(hash: u64) -> u32 {
