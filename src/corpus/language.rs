@@ -127,37 +127,16 @@ fn by_small_words(sample: &str) -> Option<&'static str> {
 
 /// Words without which no text of so many is in one of these languages.
 const NEEDED: [(&str, &[&str]); 7] = [
-    (
-        "fr",
-        &[
-            "le", "la", "les", "l", "de", "des", "du", "d", "en", "et", "un", "une", "au", "aux", "sur", "par", "est",
-            "pour",
-        ],
-    ),
-    (
-        "de",
-        &[
-            "der", "die", "das", "den", "dem", "des", "und", "in", "im", "zu", "von", "mit", "auf", "ein", "eine",
-            "ist", "nicht", "am",
-        ],
-    ),
-    (
-        "es",
-        &["el", "la", "los", "las", "de", "del", "en", "y", "un", "una", "a", "al", "que", "por", "con", "para", "su"],
-    ),
-    (
-        "it",
-        &[
-            "il", "la", "i", "le", "gli", "di", "del", "della", "e", "in", "un", "una", "a", "al", "che", "per", "con",
-            "l", "dell",
-        ],
-    ),
-    ("pt", &["o", "a", "os", "as", "de", "do", "da", "em", "no", "na", "e", "um", "uma", "que", "por", "com", "para"]),
-    ("nl", &["de", "het", "een", "en", "van", "in", "te", "op", "voor", "met", "is", "niet", "aan", "bij"]),
-    ("sv", &["och", "att", "en", "ett", "i", "av", "den", "det", "som", "med", "till", "inte", "har", "om"]),
+    ("fr", &["le", "la", "les", "l", "de", "des", "du", "d", "en", "et", "un", "une", "au", "aux", "sur", "par", "pour"]),
+    ("de", &["der", "die", "das", "den", "dem", "des", "und", "im", "zu", "von", "mit", "auf", "ein", "eine", "nicht"]),
+    ("es", &["el", "la", "los", "las", "de", "del", "en", "y", "un", "una", "al", "que", "por", "con", "para", "su"]),
+    ("it", &["il", "la", "le", "gli", "di", "del", "della", "un", "una", "al", "che", "per", "con", "l", "dell", "da"]),
+    ("pt", &["o", "os", "de", "da", "em", "na", "e", "um", "uma", "que", "por", "com", "para"]),
+    ("nl", &["de", "het", "een", "en", "van", "te", "op", "voor", "met", "niet", "aan", "bij"]),
+    ("sv", &["och", "att", "en", "ett", "av", "den", "det", "som", "med", "till", "inte", "har", "om"]),
 ];
 /// So many words of text without one of [`NEEDED`] are no sentence of the language.
-const SENTENCE: usize = 10;
+const SENTENCE: usize = 6;
 
 /// The detector's answer, or English where it cannot be right: it gives names and figures ("Shr 16 cts vs 13 cts") to any language, and
 /// where there is no word of that language, reading it as English loses nothing and needs no other lexicon.
