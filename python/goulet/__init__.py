@@ -17,9 +17,9 @@ import json
 import os
 import tempfile
 import warnings as _warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any, TypeVar, Union
 
 from . import _goulet
 from ._goulet import GouletError, Table, __version__
@@ -49,6 +49,7 @@ __all__ = [
 PathLike = Union[str, "os.PathLike[str]"]
 Documents = Union[PathLike, Sequence[PathLike], "ArrowStream"]
 Model = Union[PathLike, Mapping[str, Any]]
+_Given = TypeVar("_Given")
 
 
 class GouletWarning(UserWarning):
@@ -151,7 +152,8 @@ class Results(Tables):
     @property
     def manifest(self) -> dict[str, Any]:
         """``datapackage.json``: every table described, and what the run was made from."""
-        return json.loads((self.folder / "datapackage.json").read_text(encoding="utf-8"))
+        package: dict[str, Any] = json.loads((self.folder / "datapackage.json").read_text(encoding="utf-8"))
+        return package
 
 
 class Scored(Tables):
@@ -307,7 +309,7 @@ class _Rows:
         if not is_rows:
             return rows
         columns = list(dict.fromkeys(column for row in rows for column in row))
-        import pyarrow
+        import pyarrow  # type: ignore[import-untyped]
 
         cells = {column: [None if row.get(column) is None else str(row[column]) for row in rows] for column in columns}
         return pyarrow.table({column: pyarrow.array(values, pyarrow.string()) for column, values in cells.items()})
@@ -352,7 +354,7 @@ def _folder(out: PathLike | None) -> tuple[Path, tempfile.TemporaryDirectory[str
     return Path(scratch.name), scratch
 
 
-def _warned(call: Any, *arguments: Any) -> Any:
+def _warned(call: Callable[..., _Given], *arguments: Any) -> _Given:
     """Calls the native half; where it fails, what it said before is said too."""
     try:
         return call(*arguments)
