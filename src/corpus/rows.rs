@@ -104,3 +104,67 @@ impl RowHash {
         self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{Corpus, Options};
+    use crate::error::{Error, ErrorKind};
+    use crate::warning::Warnings;
+
+    fn row(text: &str) -> Row {
+        let mut record = Record::default();
+        record.set(Field::Text, text.to_owned());
+        record.set(Field::Date, "2024-12-03".to_owned());
+        Row::Record(record)
+    }
+
+    fn rows(texts: &[&str]) -> Rows {
+        let rows: Vec<Result<Row>> = texts.iter().map(|text| Ok(row(text))).collect();
+        Box::new(rows.into_iter())
+    }
+
+    #[test]
+    fn rows_become_documents_that_are_numbered_on() {
+        let corpus = Corpus::of_table("table", rows(&["One.", " ", "Three."]), 40, Options::default());
+        let warnings = Warnings::default();
+        let documents: Vec<_> = corpus.batches(&warnings).flat_map(|batch| batch.unwrap()).collect();
+        let ids: Vec<&str> = documents.iter().map(|document| document.id.as_str()).collect();
+        assert_eq!(ids, ["table#41", "table#43"]);
+        assert_eq!(documents[1].body(), "Three.");
+        assert!(
+            warnings.take().iter().any(|warning| warning.message.starts_with("table:42: record with an empty text"))
+        );
+        let counted = Counted::of(rows(&["One.", " ", "Three."])).unwrap();
+        assert_eq!((counted.rows, counted.bytes), (3, 11 + 30));
+        assert_eq!(corpus.inputs()[0].sha256(), Some(counted.sha256.as_str()));
+        let again = corpus.batches(&warnings).next().unwrap().unwrap_err();
+        assert!(again.to_string().contains("read once"), "{again}");
+    }
+
+    #[test]
+    fn a_table_that_breaks_off_is_an_error() {
+        let broken = std::iter::once(Err(Error::new(ErrorKind::Io, "gone")));
+        let corpus = Corpus::of_table("table", Box::new(rows(&["One."]).chain(broken)), 0, Options::default());
+        let warnings = Warnings::default();
+        let last = corpus.batches(&warnings).last().unwrap();
+        assert_eq!(last.unwrap_err().to_string(), "gone");
+    }
+
+    #[test]
+    fn no_two_tables_look_alike() {
+        let of = |rows: Rows| Counted::of(rows).unwrap().sha256;
+        let mut titled = Record::default();
+        titled.set(Field::Title, "ab".to_owned());
+        titled.set(Field::Date, "2024-12-03".to_owned());
+        let others: [Rows; 4] = [
+            rows(&["a", "b"]),
+            rows(&["ab", ""]),
+            Box::new(std::iter::once(Ok(Row::Record(titled)))),
+            Box::new(std::iter::once(Ok(Row::Broken("ab".to_owned())))),
+        ];
+        let hashes: Vec<String> = others.into_iter().map(of).chain([of(rows(&["ab"]))]).collect();
+        let distinct: std::collections::BTreeSet<&String> = hashes.iter().collect();
+        assert_eq!(distinct.len(), hashes.len());
+    }
+}
