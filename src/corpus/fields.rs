@@ -3,20 +3,30 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::error::{Error, ErrorKind, Result as Outcome};
+
 /// A column every reader understands; all others are ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
+pub enum Field {
+    /// The document's own id.
     Id,
+    /// Day of publication.
     Date,
+    /// Its language.
     Language,
+    /// Its title.
     Title,
+    /// Its body.
     Text,
+    /// Who published it.
     Source,
+    /// Its address.
     Url,
 }
 
 impl Field {
-    const ALL: [Self; 7] = [Self::Id, Self::Date, Self::Language, Self::Title, Self::Text, Self::Source, Self::Url];
+    /// Every column, in the order of the contract.
+    pub const ALL: [Self; 7] = [Self::Id, Self::Date, Self::Language, Self::Title, Self::Text, Self::Source, Self::Url];
 
     /// The column's name in files.
     pub fn name(self) -> &'static str {
@@ -45,7 +55,7 @@ pub struct ColumnMap([Option<String>; 7]);
 
 impl ColumnMap {
     /// The field that a column holds, whatever the case of its name and the spaces around it.
-    pub(super) fn field(&self, column: &str) -> Option<Field> {
+    pub fn field(&self, column: &str) -> Option<Field> {
         let column = column.trim();
         let is_mapped = |field: &Field| {
             self.0[*field as usize].as_ref().is_some_and(|name| name.to_lowercase() == column.to_lowercase())
@@ -56,6 +66,27 @@ impl ColumnMap {
             return Some(field);
         }
         Field::named(column).filter(|field| self.0[*field as usize].is_none())
+    }
+
+    /// The columns that hold a field, with their place among `names`; of several for one field, the last.
+    ///
+    /// # Errors
+    /// When none holds the text.
+    pub fn columns(&self, names: &[String]) -> Outcome<Vec<(Field, usize)>> {
+        let mut columns: Vec<(Field, usize)> = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            let Some(field) = self.field(name) else { continue };
+            columns.retain(|(known, _)| *known != field);
+            columns.push((field, at));
+        }
+        if columns.iter().any(|(field, _)| *field == Field::Text) { Ok(columns) } else { Err(self.without_text(names)) }
+    }
+
+    /// The error of a table without a column for the text.
+    pub(super) fn without_text(&self, names: &[String]) -> Error {
+        let wanted = self.name(Field::Text);
+        Error::new(ErrorKind::Format, format!("no `{wanted}` column among: {}", names.join(", ")))
+            .hint("name the column that holds the documents: --map text=COLUMN, or call it `text` in the file")
     }
 
     /// What the column of a field is called.
@@ -120,6 +151,11 @@ impl Fields {
     /// Sets a field; the last value of a repeated field stands.
     pub fn set(&mut self, field: Field, text: String, line: u64) {
         self.0[field as usize] = Some(Value { text, line });
+    }
+
+    /// Places every value on a line, where reading did not.
+    pub fn stand_on(&mut self, line: u64) {
+        self.0.iter_mut().flatten().for_each(|value| value.line = line);
     }
 
     /// Takes a field out, with its line.

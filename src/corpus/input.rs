@@ -76,6 +76,13 @@ impl Input {
         Self { path, format, bytes: 0, part: None, is_named: true, name, stem, sha256: OnceLock::new() }
     }
 
+    /// The table in memory that messages and ids are to call `name`.
+    pub(super) fn table(name: &str) -> Self {
+        let path = PathBuf::from(name);
+        let (name, stem) = (name.to_owned(), name.to_owned());
+        Self { path, format: &read::TABLE, bytes: 0, part: None, is_named: true, name, stem, sha256: OnceLock::new() }
+    }
+
     pub(super) fn is_standard_input(&self) -> bool {
         self.path.as_os_str() == STANDARD_INPUT
     }

@@ -6,6 +6,7 @@
 //! ```
 //!
 //! - [`Corpus::open`] resolves files, folders, globs and `-` to a sorted list of [`Input`]s.
+//! - [`Corpus::of_table`] takes rows that another program hands over in place of files.
 //! - [`Corpus::batches`] streams them: files sorted, records in file order, a bounded batch at a time. Cutting a
 //!   file into records is sequential, parsing them is parallel, and the result is the same for any number of threads.
 //! - [`Fingerprint`] and [`Clusters`] find what was published several times.
@@ -16,7 +17,9 @@
 //!
 //! What it does not do: read what a document says, choose a period, or weigh duplicates.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use crate::error::Result;
 use crate::warning::Warnings;
@@ -33,15 +36,17 @@ mod input;
 mod language;
 mod read;
 mod resolve;
+mod rows;
 mod source;
 mod stream;
 mod tally;
 
 pub use document::Document;
 pub use duplicates::{Clusters, Fingerprint};
-pub use fields::ColumnMap;
+pub use fields::{ColumnMap, Field};
 pub use input::{Input, Part};
 pub use read::Format;
+pub use rows::{Counted, Record, Row, Rows, day_of};
 pub use stream::Batches;
 
 /// How documents are read.
@@ -85,6 +90,20 @@ pub struct Corpus {
     skipped: usize,
     faults: Vec<(String, fault::Fault)>,
     options: Options,
+    table: Option<Handed>,
+}
+
+/// The rows of a table in memory, until they are read.
+struct Handed {
+    rows: Mutex<Option<Rows>>,
+    /// Rows of the whole table before these.
+    before: u64,
+}
+
+impl fmt::Debug for Handed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handed").field("before", &self.before).finish_non_exhaustive()
+    }
 }
 
 impl Corpus {
@@ -95,7 +114,7 @@ impl Corpus {
     /// matches none: all such faults at once.
     pub fn open(paths: &[PathBuf], options: Options) -> Result<Self> {
         let resolve::Resolved { inputs, skipped, faults } = resolve::resolve(paths)?;
-        Ok(Self { inputs, skipped, faults, options })
+        Ok(Self { inputs, skipped, faults, options, table: None })
     }
 
     /// Files, or parts of them, in the order given.
@@ -111,7 +130,14 @@ impl Corpus {
                 None => input,
             }));
         }
-        Ok(Self { inputs, skipped: 0, faults: Vec::new(), options })
+        Ok(Self { inputs, skipped: 0, faults: Vec::new(), options, table: None })
+    }
+
+    /// A table in memory, whose rows can be read once. Its documents are those of a file of the same rows; messages call it `name`, and
+    /// so do the ids of rows that bring none (`name#N`). `before` rows of it were handed to other readers.
+    pub fn of_table(name: &str, rows: Rows, before: u64, options: Options) -> Self {
+        let table = Some(Handed { rows: Mutex::new(Some(rows)), before });
+        Self { inputs: vec![Input::table(name)], skipped: 0, faults: Vec::new(), options, table }
     }
 
     /// The inputs in reading order: sorted by path, standard input last.
@@ -122,6 +148,17 @@ impl Corpus {
     /// Files passed over in folders and globs: hidden, or with an extension no reader knows.
     pub fn skipped(&self) -> usize {
         self.skipped
+    }
+
+    /// A reader of the rows handed over, the first time; none where files are read.
+    fn reader_of_table(&self) -> Option<Result<Box<dyn read::Reader>>> {
+        let table = self.table.as_ref()?;
+        let Some(rows) = table.rows.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+            return Some(Err(read::read_before()));
+        };
+        let max_record = self.options.max_record;
+        let limits = read::Limits { max_record, lines_before: table.before, records_before: table.before };
+        Some(Ok(Box::new(read::Table::new(rows, limits, self.options.hash_inputs))))
     }
 
     /// Streams the documents in input order. Soft faults go to `warnings`; those over all files

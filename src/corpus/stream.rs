@@ -33,7 +33,8 @@ pub struct Batches<'a> {
 /// A file being read.
 struct Open<'a> {
     input: &'a Input,
-    source: Source,
+    /// Its bytes, unless it is a table in memory.
+    source: Option<Source>,
     reader: Box<dyn Reader>,
 }
 
@@ -98,7 +99,7 @@ impl<'a> Batches<'a> {
                 }
                 Some(Err(fault)) => events.push((input, Event::Fault(fault))),
                 None => {
-                    let change = self.close();
+                    let change = self.close()?;
                     events.extend(change.map(|fault| (input, Event::Fault(fault))));
                     events.push((input, Event::EndOfFile));
                 }
@@ -109,6 +110,9 @@ impl<'a> Batches<'a> {
 
     /// Opens a file. What is wrong with a file that the user named is an error; in a folder, the others are read.
     fn open(&self, input: &'a Input) -> Result<std::result::Result<Open<'a>, Fault>> {
+        if let Some(reader) = self.corpus.reader_of_table() {
+            return Ok(Ok(Open { input, source: None, reader: reader? }));
+        }
         let source = match Source::open(input, self.corpus.options.hash_inputs, Arc::clone(&self.bytes_read)) {
             Ok(source) => source,
             Err(error) => return Ok(Err(Fault::loss("unreadable", format!("{error}; left out")))),
@@ -130,7 +134,7 @@ impl<'a> Batches<'a> {
             columns: Arc::clone(&self.columns),
         };
         match input.format.open(opening) {
-            Ok(reader) => Ok(Ok(Open { input, source, reader })),
+            Ok(reader) => Ok(Ok(Open { input, source: Some(source), reader })),
             Err(error) if input.is_named => Err(error.at_file(&input.path)),
             Err(error) => {
                 let remedy = error.remedy().map(|remedy| format!("; {remedy}")).unwrap_or_default();
@@ -139,14 +143,15 @@ impl<'a> Batches<'a> {
         }
     }
 
-    /// Closes the file at hand; says so where it changed while it was read.
-    fn close(&mut self) -> Option<Fault> {
-        let Open { input, source, reader } = self.current.take()?;
+    /// Closes the file at hand; says so where it changed while it was read. A table whose rows broke off is an error.
+    fn close(&mut self) -> Result<Option<Fault>> {
+        let Some(Open { input, source, mut reader }) = self.current.take() else { return Ok(None) };
+        let of_table = reader.finish()?;
         drop(reader);
-        if let Some(digest) = source.finish() {
+        if let Some(digest) = of_table.or_else(|| source.and_then(Source::finish)) {
             input.set_sha256(digest);
         }
-        input.change()
+        Ok(input.change())
     }
 
     /// Counts what was parsed, in order, and keeps the documents.

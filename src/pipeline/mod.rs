@@ -237,15 +237,28 @@ impl Knowledge {
 /// # Errors
 /// When the input, the data or the model cannot be read, or the reports cannot be written; the old reports then stand.
 pub fn run(request: &Request, warnings: &Warnings, progress: &(dyn Fn(u64) + Sync)) -> Result<Outcome> {
+    run_over(request, None, warnings, progress)
+}
+
+/// As [`run`], over documents at hand in place of those that the request names: a table in memory, say.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_over(
+    request: &Request,
+    corpus: Option<Corpus>,
+    warnings: &Warnings,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Outcome> {
     let mut knowledge =
         Knowledge::load_with(request.data.as_deref(), request.model.as_deref(), request.model_text.as_deref())?;
     if let Some(draws) = request.draws {
         knowledge.model.set_draws(draws)?;
     }
     // What is missing is said before anything is made.
-    let corpus = match request.mentions.is_empty() {
-        true => Some(Corpus::open(&request.corpus, request.reading.clone())?),
-        false => None,
+    let corpus = match corpus {
+        None if request.mentions.is_empty() => Some(Corpus::open(&request.corpus, request.reading.clone())?),
+        at_hand => at_hand,
     };
     let mut outbox = Outbox::open(&request.out)?;
     let (read, inputs) = take_in((request, corpus), &knowledge, &outbox, warnings, progress)?;

@@ -12,7 +12,7 @@ use csv::{ByteRecord, ErrorKind as CsvErrorKind, Position, ReaderBuilder};
 use crate::corpus::decode::{self, LineDecoder};
 use crate::corpus::fault::Fault;
 use crate::corpus::fields::{ColumnMap, Field, Fields};
-use crate::error::{Error, ErrorKind, Result as Outcome};
+use crate::error::Result as Outcome;
 
 use super::{Format, Limits, Opening, Pending, Reader, Stream, broken_off, oversized};
 
@@ -61,7 +61,7 @@ impl Csv {
         let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         let columns: Arc<[Option<Field>]> = names.iter().map(|name| map.field(name)).collect();
         if fault.is_none() && !names.is_empty() && !columns.contains(&Some(Field::Text)) {
-            return Err(without_text(&names, &map));
+            return Err(map.without_text(&names));
         }
         let decoder = LineDecoder::new(&opened.head);
         Ok(Self { rows, columns, decoder, limits, since_row, records: 0, fault, is_done: false })
@@ -116,13 +116,6 @@ impl Reader for Csv {
             }
         }
     }
-}
-
-/// The error of a table in which no column holds the documents.
-pub(super) fn without_text(names: &[String], map: &ColumnMap) -> Error {
-    let wanted = map.name(Field::Text);
-    Error::new(ErrorKind::Format, format!("no `{wanted}` column among: {}", names.join(", ")))
-        .hint("name the column that holds the documents: --map text=COLUMN, or call it `text` in the file")
 }
 
 /// The separator that makes a `text` column of the first line.

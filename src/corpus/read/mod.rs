@@ -37,9 +37,12 @@ mod lines;
 mod parquet;
 mod shield;
 mod surrogates;
+mod table;
 mod text;
 mod warc;
 mod whole;
+
+pub(super) use table::{FORMAT as TABLE, Table, read_before};
 
 /// Bytes of a file, decompressed, at its beginning.
 pub(super) type Stream = Box<dyn BufRead + Send>;
@@ -133,6 +136,11 @@ pub(super) trait Reader: Send {
     /// The next record, not yet parsed, or a fault in its place; nothing at the end of the file. Called in
     /// order by one thread.
     fn next(&mut self) -> Option<Result<Pending, Fault>>;
+
+    /// Ends the reading: the SHA-256 of what was read, for a reader that reads no file; an error where nothing of it may be used.
+    fn finish(&mut self) -> Outcome<Option<String>> {
+        Ok(None)
+    }
 }
 
 type Parse = Box<dyn FnOnce(&mut Vec<Fault>) -> Option<Fields> + Send>;

@@ -7,17 +7,14 @@ use std::fs::File;
 use std::io::{self, Seek};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use polars::io::parquet::metadata::FileMetadataRef;
 use polars::prelude::*;
 
 use crate::corpus::fault::Fault;
-use crate::corpus::fields::{ColumnMap, Field, Fields};
+use crate::corpus::fields::{Field, Fields};
+use crate::corpus::rows::day_of;
 use crate::error::Result as Outcome;
 
-use super::csv::without_text;
 use super::shield::shielded;
 use super::{Format, Limits, Opening, Pending, Reader, broken_off, oversized};
 
@@ -56,10 +53,7 @@ impl Parquet {
         let map = Arc::clone(&opening.columns);
         match table(opening) {
             Ok((file, metadata, names)) => {
-                let columns = columns(&names, &map);
-                if !columns.iter().any(|(field, _)| *field == Field::Text) {
-                    return Err(without_text(&names, &map));
-                }
+                let columns = map.columns(&names)?.into_iter().map(|(field, at)| (field, names[at].clone())).collect();
                 Ok(Self::new(limits, Some((file, metadata)), columns, None))
             }
             Err(fault) => Ok(Self::new(limits, None, Vec::new(), Some(fault))),
@@ -185,17 +179,6 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or("")
 }
 
-/// The columns that hold a field; of several, the last.
-fn columns(names: &[String], map: &ColumnMap) -> Vec<(Field, String)> {
-    let mut columns: Vec<(Field, String)> = Vec::new();
-    for name in names {
-        let Some(field) = map.field(name) else { continue };
-        columns.retain(|(known, _)| *known != field);
-        columns.push((field, name.clone()));
-    }
-    columns
-}
-
 /// Rows of one row group: the description is narrowed to it, so that the others are not gone through.
 fn read_slice(
     file: &File,
@@ -225,14 +208,14 @@ fn text(value: &AnyValue<'_>) -> Result<Option<String>, &'static str> {
     Ok(match value {
         AnyValue::Null => None,
         AnyValue::Binary(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        AnyValue::Date(days) => day(i64::from(*days) * 86_400).map(|date| date.to_string()),
+        AnyValue::Date(days) => day_of(i64::from(*days) * 86_400).map(|date| date.to_string()),
         AnyValue::Datetime(time, unit, _) => {
             let units = match unit {
                 TimeUnit::Nanoseconds => 1_000_000_000,
                 TimeUnit::Microseconds => 1_000_000,
                 TimeUnit::Milliseconds => 1_000,
             };
-            day(time.div_euclid(units)).map(|date| date.to_string())
+            day_of(time.div_euclid(units)).map(|date| date.to_string())
         }
         AnyValue::Float32(number) => Some(number.to_string()).filter(|_| !number.is_nan()),
         AnyValue::Float64(number) => Some(number.to_string()).filter(|_| !number.is_nan()),
@@ -246,9 +229,4 @@ fn text(value: &AnyValue<'_>) -> Result<Option<String>, &'static str> {
         }
         _ => return Err("values of a kind that is not read here"),
     })
-}
-
-/// The day of a time since 1970, in UTC.
-fn day(seconds: i64) -> Option<Date> {
-    Some(Timestamp::from_second(seconds).ok()?.to_zoned(TimeZone::UTC).date())
 }

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::receipt::{NAME, TABLES};
-use super::{Plan, Receipt};
+use super::{Plan, Receipt, Shard};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::outbox::{Outbox, hash_of};
 use crate::warning::Warnings;
@@ -49,6 +49,9 @@ pub fn verify(plan: &Plan, folder: &Path) -> Result<Verified> {
             ))),
             Some((place, receipt)) if receipt.bytes != shard.bytes => {
                 faults.push(fault(place, "the receipt counts other bytes than the plan").hint("run the shard again"));
+            }
+            Some((place, receipt)) if !has_rows(shard, receipt) => {
+                faults.push(fault(place, "the receipt is of other rows than the plan").hint("run the shard again"));
             }
             Some(_) => {}
         }
@@ -96,6 +99,13 @@ fn receipts(folder: &Path) -> Result<Vec<(PathBuf, Receipt)>> {
     }
     places.sort();
     places.into_iter().map(|place| Receipt::read(&place).map(|receipt| (place, receipt))).collect()
+}
+
+/// Whether a shard of a table read the rows that the plan was made of.
+fn has_rows(shard: &Shard, receipt: &Receipt) -> bool {
+    shard.rows.as_ref().is_none_or(|rows| {
+        receipt.inputs.get(&rows.name()) == Some(&Some(rows.sha256.clone())) && receipt.documents <= rows.count
+    })
 }
 
 fn check_tables(place: &Path, receipt: &Receipt) -> Result<Vec<Error>> {

@@ -13,7 +13,7 @@ pub mod plan;
 pub mod receipt;
 pub mod work;
 
-pub use plan::{Plan, Shard, ShardFile};
+pub use plan::{Plan, Shard, ShardFile, ShardRows};
 pub use receipt::Receipt;
 
 use std::path::{Path, PathBuf};
@@ -35,7 +35,12 @@ fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
 /// Reads a JSON file of ours.
 fn from_json<T: serde::de::DeserializeOwned>(path: &Path, what: &str, remedy: &str) -> Result<T> {
     let text = fs_err::read_to_string(path).map_err(|cause| Error::io(path, cause).hint(remedy.to_owned()))?;
-    serde_json::from_str(&text).map_err(|cause| {
+    parse(&text, path, what, remedy)
+}
+
+/// Reads JSON of ours; `path` is how faults name it.
+fn parse<T: serde::de::DeserializeOwned>(text: &str, path: &Path, what: &str, remedy: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|cause| {
         Error::new(ErrorKind::Format, format!("not {what} of this version: {cause}"))
             .at_line(path, cause.line() as u64)
             .hint(remedy.to_owned())

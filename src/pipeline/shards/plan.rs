@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{from_json, to_json};
-use crate::corpus::{ColumnMap, Corpus, Input, Options, Part};
+use super::{from_json, parse, to_json};
+use crate::corpus::{ColumnMap, Corpus, Counted, Input, Options, Part};
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::Knowledge;
 use crate::report::outbox::hex;
@@ -40,7 +40,24 @@ pub struct Shard {
     /// Bytes to read, as stored.
     pub bytes: u64,
     /// Files, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub files: Vec<ShardFile>,
+    /// Rows of a table that is handed over, in place of files.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rows: Option<ShardRows>,
+}
+
+/// The rows of a shard, as they were when the plan was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShardRows {
+    /// What the table is called.
+    pub table: String,
+    /// Rows of the table before these.
+    pub before: u64,
+    /// How many.
+    pub count: u64,
+    /// SHA-256 of what they hold.
+    pub sha256: String,
 }
 
 /// A file of a shard.
@@ -77,15 +94,39 @@ impl Plan {
             before += input.bytes;
         }
         let shards = shards.into_iter().filter(|files| !files.is_empty()).zip(0..);
-        let shards =
-            shards.map(|(files, shard)| Shard { shard, bytes: files.iter().map(ShardFile::bytes).sum(), files });
+        let shards = shards.map(|(files, shard)| {
+            let bytes = files.iter().map(ShardFile::bytes).sum();
+            Shard { shard, bytes, files, rows: None }
+        });
+        Self::of(shards.collect(), reading, knowledge)
+    }
+
+    /// Plans a table whose rows are parted already: each part, in order, is a shard. Parts without rows are none.
+    ///
+    /// # Errors
+    /// When the data cannot be read.
+    pub fn of_table(table: &str, parts: &[Counted], reading: &Options, knowledge: &Knowledge) -> Result<Self> {
+        let mut before = 0;
+        let mut shards = Vec::with_capacity(parts.len());
+        for (part, shard) in parts.iter().zip(0..) {
+            let Counted { rows: count, bytes, sha256 } = part.clone();
+            if count > 0 {
+                let rows = ShardRows { table: table.to_owned(), before, count, sha256 };
+                shards.push(Shard { shard, bytes, files: Vec::new(), rows: Some(rows) });
+            }
+            before += count;
+        }
+        Self::of(shards, reading, knowledge)
+    }
+
+    fn of(shards: Vec<Shard>, reading: &Options, knowledge: &Knowledge) -> Result<Self> {
         Ok(Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data: knowledge.data_hash()?,
             map: reading.columns.to_string(),
             max_document_bytes: reading.max_record,
             max_expansion: reading.max_expansion,
-            shards: shards.collect(),
+            shards,
         })
     }
 
@@ -95,6 +136,14 @@ impl Plan {
     /// When it is missing or no plan of this version.
     pub fn read(path: &Path) -> Result<Self> {
         from_json(path, "a plan", "make one with `goulet shard plan PATH... --shards N -o plan.json`")
+    }
+
+    /// A plan from its text, which went another way than through a file.
+    ///
+    /// # Errors
+    /// When it is no plan of this version.
+    pub fn parse(text: &str) -> Result<Self> {
+        parse(text, Path::new("the plan"), "a plan", "make the plan again")
     }
 
     /// How documents are read.
@@ -137,6 +186,14 @@ impl Plan {
             Error::new(ErrorKind::Usage, format!("the plan has no shard {shard}"))
                 .hint(format!("its shards are numbered from 0 to {last}"))
         })
+    }
+}
+
+impl ShardRows {
+    /// What receipts call these rows.
+    pub fn name(&self) -> String {
+        let Self { table, before, count, .. } = self;
+        format!("{table}, rows {} to {}", before + 1, before + count)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::from_json;
+use super::{from_json, parse, to_json};
 use crate::error::Result;
 
 /// The name of the file.
@@ -63,5 +63,21 @@ impl Receipt {
     /// When it is missing or none of this version.
     pub fn read(folder: &Path) -> Result<Self> {
         from_json(&folder.join(NAME), "a receipt", "run the shard again with `goulet shard run`")
+    }
+
+    /// A receipt from its text, which went another way than through a file.
+    ///
+    /// # Errors
+    /// When it is none of this version.
+    pub fn parse(text: &str) -> Result<Self> {
+        parse(text, Path::new(NAME), "a receipt", "run the shard again")
+    }
+
+    /// The receipt as it is written to a file.
+    ///
+    /// # Errors
+    /// Never for one that was read or made here.
+    pub fn text(&self) -> Result<String> {
+        to_json(self)
     }
 }

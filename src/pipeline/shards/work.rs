@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::receipt::{NAME, Said, TABLES, TableReceipt};
-use super::{Plan, Receipt, Shard, folder_of, to_json};
+use super::{Plan, Receipt, Shard, folder_of};
 use crate::codes::Granularity;
-use crate::corpus::{Corpus, Input, Part};
+use crate::corpus::{Corpus, Input, Part, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::extract::Extractor;
 use crate::pipeline::Knowledge;
@@ -27,6 +27,56 @@ pub fn run(
     knowledge: &Knowledge,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Receipt> {
+    place(plan, shard, folder, knowledge, |made| {
+        if shard.rows.is_some() {
+            return Err(Error::new(ErrorKind::Usage, "this shard is rows of a table, not files")
+                .hint("it is read where the plan was made: by the job that has the table"));
+        }
+        let files: Vec<(PathBuf, Option<Part>)> =
+            shard.files.iter().map(|file| (file.path.clone(), file.part)).collect();
+        let corpus = Corpus::of_parts(&files, plan.reading()?)?;
+        read(shard, plan.id()?, &corpus, made, knowledge, progress)
+    })
+}
+
+/// As [`run`], for a shard of a table whose rows are handed over.
+///
+/// # Errors
+/// As [`run`], and when the rows are not those that the plan was made of: what gives them must give the same ones every time.
+pub fn run_rows(
+    plan: &Plan,
+    shard: &Shard,
+    rows: Rows,
+    folder: &Path,
+    knowledge: &Knowledge,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Receipt> {
+    place(plan, shard, folder, knowledge, |made| {
+        let Some(part) = &shard.rows else {
+            return Err(Error::new(ErrorKind::Usage, "this shard is files, not rows of a table")
+                .hint("make the plan from the table"));
+        };
+        let corpus = Corpus::of_table(&part.table, rows, part.before, plan.reading()?);
+        let receipt = read(shard, plan.id()?, &corpus, made, knowledge, progress)?;
+        if corpus.inputs().iter().any(|input| input.sha256() != Some(&part.sha256)) {
+            return Err(Error::new(
+                ErrorKind::Data,
+                format!("{}: not the rows that the plan was made of", part.name()),
+            )
+            .hint("the table gives other rows each time: sort it, write it to files first, or keep it in memory"));
+        }
+        Ok(Receipt { inputs: [(part.name(), Some(part.sha256.clone()))].into(), ..receipt })
+    })
+}
+
+/// Puts what `read` makes of a shard in its place, in one step.
+fn place(
+    plan: &Plan,
+    shard: &Shard,
+    folder: &Path,
+    knowledge: &Knowledge,
+    read: impl FnOnce(&Path) -> Result<Receipt>,
+) -> Result<Receipt> {
     let destination = folder_of(folder, shard.shard);
     let id = plan.id()?;
     if destination.join(NAME).is_file() {
@@ -37,8 +87,8 @@ pub fn run(
     let staging = Staging::within(folder).map_err(refused)?;
     let made = staging.path().join("shard");
     std::fs::create_dir(&made).map_err(refused)?;
-    let receipt = read(plan, shard, id, &made, knowledge, progress)?;
-    fs_err::write(made.join(NAME), to_json(&receipt)?).map_err(|cause| Error::io(&made.join(NAME), cause))?;
+    let receipt = read(&made)?;
+    fs_err::write(made.join(NAME), receipt.text()?).map_err(|cause| Error::io(&made.join(NAME), cause))?;
     // The move is one step of the file system. Where another process was faster, its folder stands and this one is dropped.
     match std::fs::rename(&made, &destination) {
         Ok(()) => Ok(receipt),
@@ -75,15 +125,13 @@ fn check(plan: &Plan, shard: &Shard, knowledge: &Knowledge) -> Result<()> {
 }
 
 fn read(
-    plan: &Plan,
     shard: &Shard,
     id: String,
+    corpus: &Corpus,
     staging: &Path,
     knowledge: &Knowledge,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Receipt> {
-    let files: Vec<(PathBuf, Option<Part>)> = shard.files.iter().map(|file| (file.path.clone(), file.part)).collect();
-    let corpus = Corpus::of_parts(&files, plan.reading()?)?;
     let reader = Reader {
         lexicon: &knowledge.lexicon,
         extractor: Extractor::new(&knowledge.lexicon, knowledge.certainties()),
@@ -95,7 +143,7 @@ fn read(
     let scratch = staging.join("mentions.scratch");
     let into = Destinations { mentions: scratch.clone(), documents: Some(staging.join(TABLES[0])), entities: None };
     let warnings = Warnings::default();
-    let read = reader.read(&corpus, &into, &warnings)?;
+    let read = reader.read(corpus, &into, &warnings)?;
     let path = staging.join(TABLES[1]);
     let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
     read.write_mentions(&vec![1.0; read.documents as usize], std::io::BufWriter::new(file), &path)?;
