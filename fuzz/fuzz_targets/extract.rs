@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|text: &str| goulet_fuzz::extract(text));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| goulet_fuzz::run("extract", bytes));

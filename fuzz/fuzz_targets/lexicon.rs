@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| goulet_fuzz::lexicon(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| goulet_fuzz::run("lexicon", bytes));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| goulet_fuzz::read(bytes, "a.xml"));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| goulet_fuzz::run("read_feed", bytes));

@@ -22,12 +22,20 @@ impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.given += read as u64;
-        let allowed = self.stored.load(Ordering::Relaxed).saturating_mul(self.limit).max(FREE);
-        if self.given > allowed {
-            return Err(io::Error::other(TooMuch { limit: self.limit }));
-        }
+        within(self.given, self.stored.load(Ordering::Relaxed), self.limit)?;
         Ok(read)
     }
+}
+
+/// That `stored` bytes may become `given`, where one may become at most `limit`.
+///
+/// # Errors
+/// When they may not: [`TooMuch`].
+pub(super) fn within(given: u64, stored: u64, limit: u64) -> io::Result<()> {
+    if given > stored.saturating_mul(limit).max(FREE) {
+        return Err(io::Error::other(TooMuch { limit }));
+    }
+    Ok(())
 }
 
 /// More came out than may.

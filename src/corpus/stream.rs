@@ -128,6 +128,7 @@ impl<'a> Batches<'a> {
             path: is_plain_file.then(|| input.path.clone()),
             limits: Limits {
                 max_record: self.corpus.options.max_record,
+                max_expansion: self.corpus.options.max_expansion,
                 lines_before: part.map_or(0, |part| part.lines),
                 records_before: part.map_or(0, |part| part.records),
             },

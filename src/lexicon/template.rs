@@ -26,6 +26,12 @@ pub enum Content {
 
 /// Most spellings that one form may stand for; more is a slip of the pen.
 const MAX_SPELLINGS: usize = 4096;
+/// Bytes above which a spelling is a slip, too: a bracket or a line end forgotten.
+const MAX_BYTES: usize = 400;
+/// Most brackets inside one another.
+const MAX_DEPTH: usize = 16;
+/// Most words that a gap may span.
+const MAX_GAP: u32 = 100;
 
 /// The orders of a form: `A ^N B` stands for `A ~N B` and `B ~N A`; any other form for itself.
 ///
@@ -65,6 +71,9 @@ pub fn parse(form: &str) -> Result<Vec<Part>, String> {
                 push_literal(&mut parts, &mut gap, &mut literal)?;
                 let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
                 gap = rest[1..=digits].parse().map_err(|_| "`~` without a number of words after it")?;
+                if gap > MAX_GAP {
+                    return Err(format!("a gap of {gap} words, at most {MAX_GAP} can be spanned"));
+                }
                 rest = &rest[1 + digits..];
             }
             _ => {
@@ -97,7 +106,7 @@ fn push_literal(parts: &mut Vec<Part>, gap: &mut u32, literal: &mut String) -> R
 /// With what is wrong with the brackets.
 pub fn expand(form: &str) -> Result<Vec<String>, String> {
     let mut rest = form;
-    let mut spellings = sequence(&mut rest)?;
+    let mut spellings = sequence(&mut rest, 0)?;
     if let Some(stray) = rest.chars().next() {
         return Err(format!("`{stray}` where none belongs"));
     }
@@ -123,33 +132,49 @@ fn is_tidy(spelling: &str) -> bool {
     is_single && before != b' ' && !spelling.contains(is_other_blank)
 }
 
-/// The spellings of what stands before the next `)`, `]` or `|` that closes an outer bracket.
-fn sequence(rest: &mut &str) -> Result<Vec<String>, String> {
+/// The spellings of what stands before the next `)`, `]` or `|` that closes an outer bracket, of which there are `depth`.
+fn sequence(rest: &mut &str, depth: usize) -> Result<Vec<String>, String> {
     let mut spellings = vec![String::new()];
     while let Some(character) = rest.chars().next() {
         let options = match character {
             ')' | ']' | '|' => break,
             '(' => {
-                let mut options = bracket(rest, ')')?;
+                let mut options = bracket(rest, ')', depth)?;
                 options.push(String::new());
                 options
             }
-            '[' => bracket(rest, ']')?,
+            '[' => bracket(rest, ']', depth)?,
             _ => {
                 let end = rest.find(['(', ')', '[', ']', '|']).unwrap_or(rest.len());
                 for spelling in &mut spellings {
                     spelling.push_str(&rest[..end]);
                 }
                 *rest = &rest[end..];
+                short(&spellings)?;
                 continue;
             }
         };
-        if spellings.len() * options.len() > MAX_SPELLINGS {
-            return Err(format!("stands for more than {MAX_SPELLINGS} spellings: split it"));
-        }
+        few(spellings.len() * options.len())?;
         spellings = product(spellings, &options);
+        short(&spellings)?;
     }
     Ok(spellings)
+}
+
+/// That a form stands for no more spellings than one may.
+fn few(spellings: usize) -> Result<(), String> {
+    if spellings > MAX_SPELLINGS {
+        return Err(format!("stands for more than {MAX_SPELLINGS} spellings: split it"));
+    }
+    Ok(())
+}
+
+/// That no spelling is longer than one may be.
+fn short(spellings: &[String]) -> Result<(), String> {
+    if spellings.iter().any(|spelling| spelling.len() > MAX_BYTES) {
+        return Err(format!("a spelling of more than {MAX_BYTES} bytes"));
+    }
+    Ok(())
 }
 
 /// Each of `heads` with each of `tails` after it.
@@ -174,12 +199,16 @@ fn product(mut heads: Vec<String>, tails: &[String]) -> Vec<String> {
 const ROOM: usize = 24;
 
 /// The alternatives inside a bracket, which is passed over.
-fn bracket(rest: &mut &str, close: char) -> Result<Vec<String>, String> {
+fn bracket(rest: &mut &str, close: char, depth: usize) -> Result<Vec<String>, String> {
+    if depth == MAX_DEPTH {
+        return Err(format!("more than {MAX_DEPTH} brackets inside one another"));
+    }
     let open = rest.chars().next().unwrap_or_default();
     let mut options = Vec::new();
     loop {
         *rest = &rest[1..];
-        options.extend(sequence(rest)?);
+        options.extend(sequence(rest, depth + 1)?);
+        few(options.len())?;
         match rest.chars().next() {
             Some('|') => {}
             Some(found) if found == close => {
@@ -224,8 +253,19 @@ mod tests {
 
     #[test]
     fn slips_are_told() {
-        for form in ["ban(s", "[a|b", "a ~ b", "", "a]", "<a <b", "(a]", "a|b"] {
+        for form in ["ban(s", "[a|b", "a ~ b", "", "a]", "<a <b", "(a]", "a|b", "a ~101 b", "a ~4294967295 b"] {
             assert!(parse(form).is_err(), "{form}");
         }
+    }
+
+    #[test]
+    fn what_would_fill_the_memory_is_refused() {
+        let many = format!("[{}]", vec!["x"; 5_000].join("|"));
+        let nested = "[".repeat(100_000) + "x" + &"]".repeat(100_000);
+        for form in [&many, &nested, &"(".repeat(100_000), &"x".repeat(500), &format!("{}y", "(a)".repeat(13))] {
+            let fault = expand(form).unwrap_err();
+            assert!(fault.len() < 100, "{fault}");
+        }
+        assert_eq!(expand(&("[".repeat(16) + "x" + &"]".repeat(16))).unwrap(), ["x"]);
     }
 }

@@ -7,6 +7,7 @@ mod contract;
 mod defend;
 mod diff;
 mod direction;
+mod fuzzed;
 mod gold;
 mod language;
 mod page;

@@ -77,6 +77,23 @@ fn a_decompression_bomb_is_cut_and_what_came_before_is_kept() {
 }
 
 #[test]
+fn a_parquet_page_that_would_fill_the_memory_is_left_packed() {
+    use polars::prelude::*;
+    let title = "China bans exports of gallium to the United States";
+    let texts = [title.to_owned(), "x".repeat(200 << 20), title.replace("gallium", "graphite")];
+    let mut frame = DataFrame::new_infer_height(vec![Series::new("text".into(), &texts[..]).into()]).unwrap();
+    let corpus = folder(&[]);
+    let file = fs::File::create(corpus.path().join("a.parquet")).unwrap();
+    ParquetWriter::new(file).with_row_group_size(Some(1)).finish(&mut frame).unwrap();
+    let (output, peak) = with_peak(goulet().arg("extract").arg(corpus.path()), |_| ());
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("a.parquet:2: rows 2 to 2 cannot be read") && said.contains("--max-expansion"), "{said}");
+    assert!(stdout(&output).contains("gallium") && stdout(&output).contains("graphite"), "{said}");
+    assert!(peak < 300, "{peak} MiB");
+}
+
+#[test]
 fn a_line_of_a_gibibyte_is_passed_over() {
     let (output, peak) = with_peak(goulet().args(["extract", "-"]), |input| {
         let piece = vec![b'x'; 1 << 20];
@@ -165,6 +182,38 @@ fn files_that_vanish_grow_or_shrink_are_said() {
     let (documents, warnings) = read_library(cut.path(), shorten);
     assert_eq!((documents, of(&warnings, "changed").len()), (1, 1), "{warnings:?}");
     assert!(of(&warnings, "changed")[0].is_loss);
+}
+
+/// Another process cuts a Parquet file in place, again and again, while it is read. The parser maps what it is given into
+/// memory: were that the file itself, the system would end the program.
+#[cfg(unix)]
+#[test]
+fn a_parquet_file_cut_while_it_is_read_ends_nothing() {
+    use polars::prelude::*;
+    let rows = 40_000_u64;
+    let texts: Vec<String> = (0..rows)
+        .map(|n| (0..20).map(|word| format!("{:x} ", (n * 20 + word).wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect())
+        .collect();
+    let mut frame = DataFrame::new_infer_height(vec![Series::new("text".into(), texts).into()]).unwrap();
+    let corpus = folder(&[("b.jsonl", statement("b").as_bytes())]);
+    let path = corpus.path().join("a.parquet");
+    ParquetWriter::new(fs::File::create(&path).unwrap()).with_row_group_size(Some(8_000)).finish(&mut frame).unwrap();
+    let whole = fs::read(&path).unwrap();
+    for delay in [0, 5, 20, 60] {
+        fs::write(&path, &whole).unwrap();
+        let mut child =
+            goulet().arg("extract").arg(corpus.path()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(100 + delay));
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        while child.try_wait().unwrap().is_none() {
+            file.set_len(whole.len() as u64 / 3).unwrap();
+            std::thread::sleep(Duration::from_micros(200));
+            fs::write(&path, &whole).unwrap();
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let output = child.wait_with_output().unwrap();
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{:?}: {}", output.status, stderr(&output));
+    }
 }
 
 #[cfg(unix)]
@@ -284,7 +333,14 @@ fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// Kills a run at 50 moments spread over its length.
+/// A number from 0 up to 1, another for every run of the tests.
+#[cfg(unix)]
+fn chance() -> f64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(Instant::now()) as f64 / u64::MAX as f64
+}
+
+/// Kills a run at 50 random moments: half of them anywhere in its length and a little beyond, half where its files move.
 #[cfg(unix)]
 #[test]
 fn a_run_killed_at_any_moment_leaves_reports_whole_and_the_next_finishes() {
@@ -308,15 +364,19 @@ fn a_run_killed_at_any_moment_leaves_reports_whole_and_the_next_finishes() {
     let length = begun.elapsed();
     let after = contents(&finished);
     assert_eq!(before.len(), after.len());
-    for moment in 0..50 {
+    for number in 0..50 {
+        // Each run begins with the old reports, and with what the one killed before left behind.
+        before.iter().for_each(|(name, bytes)| fs::write(out.join(name), bytes).unwrap());
+        let moment = if number % 2 == 0 { 1.1 * chance() } else { 0.85 + 0.2 * chance() };
         let mut child = run(new.path(), &out).spawn().unwrap();
-        std::thread::sleep(length.mul_f64(f64::from(moment) / 45.0));
+        std::thread::sleep(length.mul_f64(moment));
         let _ = child.kill();
         child.wait().unwrap();
         let now = contents(&out);
-        let named = now.iter().filter(|(name, _)| !name.starts_with(".goulet-"));
-        for (file, was, will) in named.zip(&before).zip(&after).map(|((file, was), will)| (file, was, will)) {
-            assert!(file == was || file == will, "{} is neither old nor new at {moment}", file.0);
+        let now: Vec<_> = now.iter().filter(|(name, _)| !name.starts_with(".goulet-")).collect();
+        assert_eq!(now.len(), before.len(), "killed at {moment} of its length");
+        for (file, (was, will)) in now.into_iter().zip(before.iter().zip(&after)) {
+            assert!(file == was || file == will, "{} is neither old nor new, killed at {moment}", file.0);
         }
     }
     assert!(run(new.path(), &out).status().unwrap().success());
@@ -324,4 +384,31 @@ fn a_run_killed_at_any_moment_leaves_reports_whole_and_the_next_finishes() {
     assert!(last.iter().all(|(name, _)| !name.starts_with(".goulet-")), "a dead run left its folder");
     assert_eq!(last.len(), after.len());
     assert!(last.iter().zip(&after).all(|(file, will)| file == will));
+}
+
+/// A pipe without a writer would be waited for, a device read without end.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_passed_over_in_a_folder() {
+    let corpus = folder(&[("b.jsonl", statement("b").as_bytes()), ("folder.jsonl/c.jsonl", statement("c").as_bytes())]);
+    let made = Command::new("mkfifo").arg(corpus.path().join("a.jsonl")).status().unwrap();
+    assert!(made.success());
+    let _socket = std::os::unix::net::UnixListener::bind(corpus.path().join("d.jsonl")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", corpus.path().join("e.jsonl")).unwrap();
+    let output = extract(corpus.path(), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("\nb,") && stdout(&output).contains("\nc,"));
+    assert!(stderr(&output).contains("2 documents"), "{}", stderr(&output));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_not_utf_8_or_hold_a_line_end() {
+    use std::os::unix::ffi::OsStrExt;
+    let corpus = folder(&[("a\n\u{1b}[2J.jsonl", b"{\"text\":\n")]);
+    let name = std::ffi::OsStr::from_bytes(b"b\xff.jsonl");
+    fs::write(corpus.path().join(name), statement("b")).unwrap();
+    let output = extract(corpus.path(), &[]);
+    assert!(stdout(&output).contains("\nb,"), "{}", stderr(&output));
+    assert!(!stderr(&output).contains('\u{1b}'), "{}", stderr(&output));
 }

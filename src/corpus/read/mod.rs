@@ -82,6 +82,8 @@ pub(super) const COMPRESSIONS: &[Compression] = &[
 pub(super) struct Limits {
     /// Bytes above which a record, line or text file is refused.
     pub max_record: usize,
+    /// Bytes that one byte of compressed data may become at most.
+    pub max_expansion: u64,
     /// Lines of the file before the part that is read; 0 for a whole file.
     pub lines_before: u64,
     /// Records before it.

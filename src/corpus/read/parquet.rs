@@ -3,8 +3,12 @@
 //! Only the columns that documents are made of are read. Text may be of any type that holds text; numbers, days and times are
 //! read as text would be.
 
+mod own_copy;
+mod pages;
+
 use std::fs::File;
 use std::io::{self, Seek};
+use std::ops::Range;
 use std::sync::Arc;
 
 use polars::io::parquet::metadata::FileMetadataRef;
@@ -17,6 +21,7 @@ use crate::error::Result as Outcome;
 
 use super::shield::shielded;
 use super::{Format, Limits, Opening, Pending, Reader, broken_off, oversized};
+use own_copy::Stored;
 
 pub(super) const FORMAT: Format = Format {
     name: "parquet",
@@ -35,7 +40,7 @@ type Metadata = FileMetadataRef;
 struct Parquet {
     limits: Limits,
     /// The file, and where in it the next slice begins; nothing when it cannot be read.
-    file: Option<(File, Metadata)>,
+    file: Option<(Stored, Metadata)>,
     columns: Vec<(Field, String)>,
     group: usize,
     row_in_group: usize,
@@ -62,7 +67,7 @@ impl Parquet {
 
     fn new(
         limits: Limits,
-        file: Option<(File, Metadata)>,
+        file: Option<(Stored, Metadata)>,
         columns: Vec<(Field, String)>,
         fault: Option<Fault>,
     ) -> Self {
@@ -72,12 +77,14 @@ impl Parquet {
 
     /// Reads the next slice; false at the end.
     fn refill(&mut self) -> Result<bool, Fault> {
-        let Some((file, metadata)) = &self.file else { return Ok(false) };
+        let Some((file, metadata)) = &mut self.file else { return Ok(false) };
         let Some(group) = metadata.row_groups.get(self.group) else { return Ok(false) };
-        let left = group.num_rows().saturating_sub(self.row_in_group);
+        let (number, at, left) = (self.group, self.row_in_group, group.num_rows().saturating_sub(self.row_in_group));
         let a_row = group.total_byte_size() / group.num_rows().max(1);
         let rows = (SLICE_BYTES / a_row.max(1)).clamp(1, SLICE_ROWS).min(left);
-        let (first, number, at) = (self.records + 1, self.group, self.row_in_group);
+        let names: Vec<String> = self.columns.iter().map(|(_, name)| name.clone()).collect();
+        self.row = 0;
+        self.slice = DataFrame::default();
         if rows == left {
             self.group += 1;
             self.row_in_group = 0;
@@ -87,23 +94,31 @@ impl Parquet {
         if rows == 0 {
             return Ok(true);
         }
-        let names = self.columns.iter().map(|(_, name)| name.clone()).collect();
+        let file = match file.group(number, &chunks(metadata, number, &names)) {
+            Ok(file) => file,
+            Err(error) => {
+                // What cannot be copied now cannot be copied for the group's other slices either.
+                (self.group, self.row_in_group) = (number + 1, 0);
+                return Err(self.lost(left, &error.to_string()));
+            }
+        };
         let slice = shielded(|| read_slice(file, metadata, number, (at, rows), names));
-        self.row = 0;
         match slice.unwrap_or_else(|| Err("damaged, or of a type that is not read here".to_owned())) {
             Ok(slice) => {
                 self.slice = slice;
                 Ok(true)
             }
-            Err(why) => {
-                self.slice = DataFrame::default();
-                self.records += rows as u64;
-                let last = self.records;
-                let message =
-                    format!("rows {first} to {last} cannot be read ({why}); the others are, write the file again");
-                Err(Fault::loss("broken-record", message))
-            }
+            Err(why) => Err(self.lost(rows, &why)),
         }
+    }
+
+    /// Passes over the next rows, and says so.
+    fn lost(&mut self, rows: usize, why: &str) -> Fault {
+        let first = self.records + 1;
+        self.records += rows as u64;
+        let last = self.records;
+        let message = format!("rows {first} to {last} cannot be read ({why}); the others are, write the file again");
+        Fault::loss("broken-record", message)
     }
 
     /// The row at hand.
@@ -148,9 +163,10 @@ impl Reader for Parquet {
 }
 
 /// The file, its description and the names of its columns. A compressed file is unpacked into a scratch file.
-fn table(opening: Opening) -> Result<(File, Metadata, Vec<String>), Fault> {
-    let Opening { mut stream, path, .. } = opening;
+fn table(opening: Opening) -> Result<(Stored, Metadata, Vec<String>), Fault> {
+    let Opening { mut stream, path, limits, .. } = opening;
     let unreadable = |error: io::Error| Fault::loss("unreadable", format!("{error}; left out"));
+    let is_own = path.is_none();
     let file = match path {
         Some(path) => File::open(path).map_err(unreadable)?,
         None => {
@@ -167,7 +183,10 @@ fn table(opening: Opening) -> Result<(File, Metadata, Vec<String>), Fault> {
         Ok::<_, PolarsError>((Arc::clone(reader.get_metadata()?), names))
     });
     let why = match opened {
-        Some(Ok((metadata, names))) => return Ok((file, metadata, names)),
+        Some(Ok((metadata, names))) => {
+            let file = Stored::new(file, is_own, limits.max_expansion).map_err(unreadable)?;
+            return Ok((file, metadata, names));
+        }
         Some(Err(error)) => error.to_string(),
         None => "damaged description".to_owned(),
     };
@@ -179,9 +198,16 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or("")
 }
 
+/// Where in the file the columns of a row group are.
+fn chunks(metadata: &Metadata, group: usize, names: &[String]) -> Vec<Range<u64>> {
+    let Some(group) = metadata.row_groups.get(group) else { return Vec::new() };
+    let columns = names.iter().filter_map(|name| group.columns_under_root_iter(name));
+    columns.flatten().map(|column| column.byte_range()).collect()
+}
+
 /// Rows of one row group: the description is narrowed to it, so that the others are not gone through.
 fn read_slice(
-    file: &File,
+    file: File,
     metadata: &Metadata,
     group: usize,
     slice: (usize, usize),
@@ -190,8 +216,7 @@ fn read_slice(
     let mut narrowed = (**metadata).clone();
     narrowed.row_groups = metadata.row_groups.get(group..=group).unwrap_or_default().to_vec();
     narrowed.num_rows = narrowed.row_groups.iter().map(|group| group.num_rows()).sum();
-    let handle = file.try_clone().map_err(|error| error.to_string())?;
-    let mut reader = ParquetReader::new(handle)
+    let mut reader = ParquetReader::new(file)
         .with_columns(Some(names.clone()))
         .with_slice(Some(slice))
         .read_parallel(ParallelStrategy::None);

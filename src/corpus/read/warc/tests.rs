@@ -8,7 +8,7 @@ fn read(bytes: &[u8], max_record: usize) -> (Vec<(u64, Fields)>, Vec<Fault>) {
     let opening = Opening {
         stream: Box::new(Cursor::new(bytes.to_vec())),
         path: None,
-        limits: Limits { max_record, lines_before: 0, records_before: 0 },
+        limits: Limits { max_record, max_expansion: 200, lines_before: 0, records_before: 0 },
         columns: Arc::new(ColumnMap::default()),
     };
     let mut warc = Warc::new(opening);
