@@ -38,7 +38,7 @@ mod stream;
 mod tally;
 
 pub use document::Document;
-pub use duplicates::{Clusters, Fingerprint};
+pub use duplicates::{Clusters, Fingerprint, Prints};
 pub use fields::ColumnMap;
 pub use input::{Input, Part};
 pub use read::Format;

@@ -7,11 +7,11 @@ use std::thread::Scope;
 use rayon::prelude::*;
 
 use super::cache::{Cache, Kept};
-use super::intake::{Cut, Destinations, Intake, ReadCorpus};
+use super::intake::{Cut, Destinations, Documents, Intake, Prepared, ReadCorpus, Twins};
 use crate::codes::{Language, SectorId};
 use crate::corpus::{Corpus, Document, Fingerprint};
 use crate::error::Result;
-use crate::extract::{EntityKind, Extractor, Reading};
+use crate::extract::{Entity, EntityKind, Extractor, Mention, Reading};
 use crate::lexicon::{Extent, Lexicon};
 use crate::report::tables::DocumentFacts;
 use crate::warning::Warnings;
@@ -26,6 +26,8 @@ pub struct Reader<'a> {
     pub cut: Cut,
     /// Every document weighs for itself.
     pub keep_duplicates: bool,
+    /// Whether rows of entities are made.
+    pub entities: bool,
     /// Called with the bytes read so far.
     pub progress: &'a (dyn Fn(u64) + Sync),
 }
@@ -51,29 +53,83 @@ impl Reader<'_> {
         cache: Option<Cache>,
         warnings: &Warnings,
     ) -> Result<ReadCorpus> {
-        std::thread::scope(|scope| self.read_batches(ahead(scope, corpus, warnings), into, cache, warnings))
+        let intake = Intake::open(self.cut, into)?;
+        // One thread is one thread: whoever asks for it gets no other beside it.
+        let intake = match rayon::current_num_threads() {
+            1 => self.read_alone(corpus, intake, cache, warnings)?,
+            _ => std::thread::scope(|scope| self.read_ahead(scope, corpus, intake, cache, warnings))?,
+        };
+        intake.finish(self.twins())
     }
 
-    fn read_batches(
+    /// Reads, extracts and writes in turn.
+    fn read_alone(
         &self,
-        batches: Receiver<Batch>,
-        into: &Destinations,
-        mut cache: Option<Cache>,
+        corpus: &Corpus,
+        mut intake: Intake,
+        cache: Option<Cache>,
         warnings: &Warnings,
-    ) -> Result<ReadCorpus> {
-        let mut intake = Intake::open(self.cut, into)?;
+    ) -> Result<Intake> {
+        let wanted = intake.wanted().clone();
+        let mut batches = corpus.batches(warnings);
+        let batches = std::iter::from_fn(move || batches.next().map(|batch| (batch, batches.bytes_read())));
+        self.extract(batches, (cache, &wanted), warnings, |prepared| {
+            prepared.iter().try_for_each(|document| intake.take(document, &self.twins())).map(|()| true)
+        })?;
+        Ok(intake)
+    }
+
+    /// Reads on one thread, writes on another, and extracts on all that rayon has: while a batch is extracted, the next is cut and the one
+    /// before is written.
+    fn read_ahead<'scope>(
+        &'scope self,
+        scope: &'scope Scope<'scope, '_>,
+        corpus: &'scope Corpus,
+        mut intake: Intake,
+        cache: Option<Cache>,
+        warnings: &'scope Warnings,
+    ) -> Result<Intake> {
+        let wanted = intake.wanted().clone();
+        let (sender, receiver) = mpsc::sync_channel::<Vec<Prepared>>(1);
+        let writing = scope.spawn(move || -> Result<Intake> {
+            for document in receiver.into_iter().flatten() {
+                intake.take(&document, &self.twins())?;
+            }
+            Ok(intake)
+        });
+        // A writer that failed listens no more: what it failed of is told below.
+        let hand_over = |prepared| Ok(sender.send(prepared).is_ok());
+        let extracted = self.extract(ahead(scope, corpus, warnings), (cache, &wanted), warnings, hand_over);
+        drop(sender);
+        let intake = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        extracted.map(|()| intake)
+    }
+
+    /// Extracts batch by batch and hands each over, in order, as long as it is wanted.
+    fn extract(
+        &self,
+        batches: impl IntoIterator<Item = Batch>,
+        (mut cache, wanted): (Option<Cache>, &Documents),
+        warnings: &Warnings,
+        mut hand_over: impl FnMut(Vec<Prepared>) -> Result<bool>,
+    ) -> Result<()> {
         let mut unread: BTreeMap<Language, u32> = BTreeMap::new();
         for (batch, bytes_read) in batches {
             let known = cache.as_ref();
-            let readings = batch?.into_par_iter().map(|document| self.read_or_recall(&document, known));
-            for (document, reading, new) in readings.collect::<Result<Vec<_>>>()? {
+            let readings = batch?.into_par_iter().map(|document| self.read_or_recall(&document, known, wanted));
+            let (prepared, new): (Vec<Prepared>, Vec<Option<u128>>) =
+                readings.collect::<Result<Vec<_>>>()?.into_iter().unzip();
+            for (document, new) in prepared.iter().zip(new) {
+                let facts = &document.facts;
                 if let (Some(cache), Some(key)) = (&mut cache, new) {
-                    cache.keep(key, &Kept::of(&document.sectors, &document.print, &reading.mentions))?;
+                    cache.keep(key, &Kept::of(&facts.sectors, &facts.print, &document.mentions))?;
                 }
-                if self.lexicon.extent(document.language) != Some(Extent::Full) {
-                    *unread.entry(document.language).or_default() += 1;
+                if self.lexicon.extent(facts.language) != Some(Extent::Full) {
+                    *unread.entry(facts.language).or_default() += 1;
                 }
-                intake.take(&document, &reading.mentions, &reading.entities)?;
+            }
+            if !hand_over(prepared)? {
+                return Ok(());
             }
             (self.progress)(bytes_read);
         }
@@ -81,7 +137,11 @@ impl Reader<'_> {
             cache.finish()?;
         }
         self.warn_of_unread(&unread, warnings);
-        intake.finish(self.keep_duplicates)
+        Ok(())
+    }
+
+    fn twins(&self) -> Twins {
+        if self.keep_duplicates { Twins::Apart } else { Twins::Find }
     }
 
     fn warn_of_unread(&self, unread: &BTreeMap<Language, u32>, warnings: &Warnings) {
@@ -103,24 +163,19 @@ impl Reader<'_> {
         &self,
         document: &Document,
         cache: Option<&Cache>,
-    ) -> Result<(DocumentFacts, Reading, Option<u128>)> {
-        let Some(cache) = cache else {
-            return self.read_one(document).map(|(facts, reading)| (facts, reading, None));
-        };
-        let key = cache.key(document);
-        let kept = cache.get(key).and_then(|kept| kept.restore(document, self.extractor.certainties()));
-        match kept {
-            Some((sectors, print, mentions)) => {
-                Ok((facts(document, sectors, print), Reading { mentions, entities: Vec::new() }, None))
-            }
-            None => self.read_one(document).map(|(facts, reading)| (facts, reading, Some(key))),
+        wanted: &Documents,
+    ) -> Result<(Prepared, Option<u128>)> {
+        let key = cache.map(|cache| cache.key(document));
+        let kept = cache.zip(key).and_then(|(cache, key)| cache.get(key));
+        if let Some((sectors, print, mentions)) =
+            kept.and_then(|kept| kept.restore(document, self.extractor.certainties()))
+        {
+            return Ok((Prepared::of(facts(document, sectors, print), mentions, None, wanted)?, None));
         }
-    }
-
-    fn read_one(&self, document: &Document) -> Result<(DocumentFacts, Reading)> {
-        let reading = self.extractor.read(document)?;
-        let facts = facts(document, sectors_of(&reading), Fingerprint::of_document(document));
-        Ok((facts, reading))
+        let Reading { mentions, entities } = self.extractor.read(document)?;
+        let facts = facts(document, sectors_of(&mentions, &entities), Fingerprint::of_document(document));
+        let entities = self.entities.then_some(entities.as_slice());
+        Ok((Prepared::of(facts, mentions, entities, wanted)?, key))
     }
 }
 
@@ -160,9 +215,9 @@ fn facts(document: &Document, sectors: Vec<SectorId>, print: Fingerprint) -> Doc
 }
 
 /// The sectors that a document mentions, by what it states or only names.
-fn sectors_of(reading: &Reading) -> Vec<SectorId> {
-    let named = reading.entities.iter().filter(|entity| entity.kind == EntityKind::Sector);
+fn sectors_of(mentions: &[Mention], entities: &[Entity]) -> Vec<SectorId> {
+    let named = entities.iter().filter(|entity| entity.kind == EntityKind::Sector);
     let named = named.filter_map(|entity| entity.code.parse::<SectorId>().ok());
-    let stated = reading.mentions.iter().map(|mention| mention.sector);
+    let stated = mentions.iter().map(|mention| mention.sector);
     stated.chain(named).collect::<BTreeSet<_>>().into_iter().collect()
 }
