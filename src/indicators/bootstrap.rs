@@ -19,7 +19,7 @@
 //! - A cluster of near-duplicates is one document: its copies in a period share one number, in proportion to their weights.
 //! - Documents that say the same of the same are drawn together: the sum of Gamma(a) and Gamma(b) is Gamma(a + b). So the work
 //!   of a draw grows with what is said, not with how often.
-//! - Where more than 200,000 different things are said, what documents say of each unit is drawn apart, scores rounded to 1/1024: each
+//! - Where more than 100,000 different things are said, what documents say of each unit is drawn apart, scores rounded to 1/1024: each
 //!   indicator varies as before, but no longer with those of other units. So the work of a draw is bounded.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +36,7 @@ use crate::error::Result;
 use gathering::{Found, Gathering, Said, mixed};
 
 /// Kinds of documents that are drawn as a whole; with more, units are drawn apart.
-const MOST_KINDS: usize = 200_000;
+const MOST_KINDS: usize = 100_000;
 
 /// Number of measures.
 const MEASURES: usize = Measure::ALL.len();

@@ -276,6 +276,7 @@ pub fn run_sized(
     let stages = Stages::run(&input.table, &knowledge.model)?;
     let documents = resample::Resample::new(&read, &weights, &settings, &structural, (&input, &knowledge.model))?;
     let scores = score::score_redrawn(&input, &stages, &knowledge.model, documents.as_ref())?;
+    drop(documents);
     warn_of_skipped(&scores, warnings);
     let rows = score::score_rows(&input, &scores, &read.units);
     let sectors = score::sector_rows(

@@ -122,12 +122,13 @@ mod tests {
         let bytes: Vec<u8> = (0..IN_MEMORY + 1_000).map(|at| (at % 251) as u8).collect();
         bytes.chunks(777).for_each(|piece| spool.write(piece).unwrap());
         assert_eq!((spool.len(), spool.file.is_some()), (bytes.len() as u64, true));
-        for (start, length) in [(0, 10), (IN_MEMORY - 5, 900), (bytes.len() - 3, 3), (bytes.len() + 9, 0)] {
+        for (start, length) in [(0, 10), (IN_MEMORY - 5, 900), (bytes.len() - 3, 3), (bytes.len(), 0)] {
             let mut read = vec![0; length];
             spool.read_at(start as u64, &mut read).unwrap();
             assert_eq!(read, bytes[start..start + length]);
         }
         assert!(spool.read_at(bytes.len() as u64 - 1, &mut [0; 2]).is_err());
+        assert!(spool.read_at(bytes.len() as u64 + 9, &mut []).is_ok(), "nothing is read nowhere");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the file has no name");
     }
 }
