@@ -60,5 +60,6 @@ pub mod pipeline;
 pub mod report;
 pub mod scenario;
 mod sheet;
+mod spool;
 pub mod structural;
 pub mod warning;

@@ -11,12 +11,14 @@ use crate::codes::Granularity;
 use crate::corpus::{Corpus, Options};
 use crate::error::{Error, ErrorKind};
 use crate::extract::Extractor;
+use crate::indicators::Weights;
 use crate::pipeline::Knowledge;
-use crate::pipeline::intake::{Cut, Destinations};
+use crate::pipeline::intake::{Cut, Destinations, Documents, ReadCorpus};
 use crate::pipeline::read::Reader;
 use crate::report::dress::{self, Style};
 use crate::report::names::{Names, ReportLanguage};
 use crate::report::outbox::persist;
+use crate::report::parquet;
 use crate::report::staging::Staging;
 use crate::warning::Warnings;
 
@@ -25,7 +27,7 @@ pub struct Arguments {
     /// Files, folders, globs, or - for JSON Lines on standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Where the mentions go; - is standard output
+    /// Where the mentions go; - is standard output, and a name that ends in .parquet makes a Parquet file
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
     /// Where the entities go
@@ -63,6 +65,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         extractor: if arguments.entities.is_some() { extractor } else { extractor.mentions_only() },
         cut: Cut { granularity: Granularity::All, as_of: None },
         keep_duplicates: arguments.keep_duplicates,
+        entities: arguments.entities.is_some(),
         progress: &|bytes| bar.set_position(bytes),
     };
     let entity_scratch = match &arguments.entities {
@@ -70,8 +73,8 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         None => None,
     };
     let into = Destinations {
-        mentions: scratch.path().join("mentions.scratch"),
-        documents: None,
+        folder: scratch.path().to_owned(),
+        documents: Documents::None,
         entities: entity_scratch.as_ref().map(|(_, folder)| folder.path().join("entities.csv")),
     };
     let read = reader.read(&corpus, &into, warnings)?;
@@ -80,25 +83,16 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         let first = arguments.paths.first().cloned().unwrap_or_default();
         return Err(Error::new(ErrorKind::NotFound, "no document could be read").at_file(first).into());
     }
-    let weights: Vec<f64> = read.cluster_sizes().into_iter().map(|size| 1.0 / f64::from(size)).collect();
+    let weights = read.shares()?;
     let names = Names::load(&knowledge.source, &knowledge.lexicon, &knowledge.model)?;
     let style =
         Style { dialect: arguments.tables.csv, language: arguments.language.map(|language| (language, &names)) };
-    let path = scratch.path().join("mentions.csv");
-    if to_stdout && style.is_plain() {
-        let written = read.write_mentions(&weights, std::io::stdout().lock(), Path::new("standard output"));
-        ignore_closed_pipe(written)?;
-    } else {
-        let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
-        read.write_mentions(&weights, std::io::BufWriter::new(file), &path)?;
-    }
-    if to_stdout && !style.is_plain() {
-        let file = std::fs::File::open(&path).map_err(|cause| Error::io(&path, cause))?;
-        ignore_closed_pipe(dress::rewrite(std::io::BufReader::new(file), std::io::stdout().lock(), &path, &style))?;
-    }
-    if !to_stdout {
-        dress::in_place(&path, &style)?;
+    if is_parquet(&arguments.output) {
+        let path = scratch.path().join("mentions.parquet");
+        write_parquet(&read, &weights, &path)?;
         persist(&path, &arguments.output)?;
+    } else {
+        write_csv(&read, &weights, &scratch.path().join("mentions.csv"), &arguments.output, &style)?;
     }
     if let (Some((destination, _)), Some(path)) = (&entity_scratch, &into.entities) {
         dress::in_place(path, &style)?;
@@ -106,6 +100,51 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
     }
     say.message(&format!("{} documents, {} mentions", read.documents, read.mentions));
     Ok(())
+}
+
+fn is_parquet(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
+}
+
+/// Writes the mentions to `output`, by way of `path` where they cannot go there at once.
+fn write_csv(
+    read: &ReadCorpus,
+    weights: &Weights,
+    path: &Path,
+    output: &Path,
+    style: &Style<'_>,
+) -> crate::error::Result<()> {
+    let to_stdout = output == Path::new("-");
+    if to_stdout && style.is_plain() {
+        let written = read.write_mentions(weights, std::io::stdout().lock(), Path::new("standard output"));
+        return ignore_closed_pipe(written);
+    }
+    let file = std::fs::File::create(path).map_err(|cause| Error::io(path, cause))?;
+    read.write_mentions(weights, file, path)?;
+    if to_stdout {
+        let file = std::fs::File::open(path).map_err(|cause| Error::io(path, cause))?;
+        return ignore_closed_pipe(dress::rewrite(
+            std::io::BufReader::new(file),
+            std::io::stdout().lock(),
+            path,
+            style,
+        ));
+    }
+    dress::in_place(path, style)?;
+    persist(path, output)
+}
+
+/// Writes the mentions as Parquet, group of rows by group of rows: one thread writes rows, the other takes them.
+fn write_parquet(read: &ReadCorpus, weights: &Weights, path: &Path) -> crate::error::Result<()> {
+    let table = Path::new("mentions.csv");
+    let (input, output) = std::io::pipe().map_err(|cause| Error::io(path, cause))?;
+    std::thread::scope(|scope| {
+        let rows = scope.spawn(|| read.write_mentions(weights, output, path));
+        let written = parquet::write(std::io::BufReader::with_capacity(1 << 16, input), table, path);
+        let rows = rows.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        // Where the file could not be written, the rows had nobody to take them: that is no fault of theirs.
+        written.and(rows)
+    })
 }
 
 /// A scratch folder from which the result can be moved into place in one step.

@@ -101,11 +101,11 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         parquet: arguments.parquet,
         model_text: None,
     };
-    let size = if request.mentions.is_empty() { corpus_size(&request.corpus) } else { 0 };
-    let bar = say.progress(size, "reading");
-    let outcome = pipeline::run(&request, warnings, &|bytes| {
+    let bar = say.progress(0, "reading");
+    let sized = |size| bar.set_length(size);
+    let outcome = pipeline::run_sized((&request, None), warnings, sized, &|bytes| {
         bar.set_position(bytes);
-        if bytes >= size {
+        if bar.length().is_some_and(|size| bytes >= size) {
             bar.set_message("scoring");
         }
     });
@@ -117,11 +117,6 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
     }
     print(&outcome, say);
     Ok(())
-}
-
-fn corpus_size(paths: &[PathBuf]) -> u64 {
-    crate::corpus::Corpus::open(paths, crate::corpus::Options::default())
-        .map_or(0, |corpus| corpus.inputs().iter().map(|input| input.bytes).sum())
 }
 
 fn print(outcome: &Outcome, say: &Say) {

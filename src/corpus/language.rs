@@ -127,7 +127,10 @@ fn by_small_words(sample: &str) -> Option<&'static str> {
 
 /// Words without which no text of so many is in one of these languages.
 const NEEDED: [(&str, &[&str]); 7] = [
-    ("fr", &["le", "la", "les", "l", "de", "des", "du", "d", "en", "et", "un", "une", "au", "aux", "sur", "par", "pour"]),
+    (
+        "fr",
+        &["le", "la", "les", "l", "de", "des", "du", "d", "en", "et", "un", "une", "au", "aux", "sur", "par", "pour"],
+    ),
     ("de", &["der", "die", "das", "den", "dem", "des", "und", "im", "zu", "von", "mit", "auf", "ein", "eine", "nicht"]),
     ("es", &["el", "la", "los", "las", "de", "del", "en", "y", "un", "una", "al", "que", "por", "con", "para", "su"]),
     ("it", &["il", "la", "le", "gli", "di", "del", "della", "un", "una", "al", "che", "per", "con", "l", "dell", "da"]),

@@ -42,7 +42,7 @@ mod stream;
 mod tally;
 
 pub use document::Document;
-pub use duplicates::{Clusters, Fingerprint};
+pub use duplicates::{Clusters, Fingerprint, Prints};
 pub use fields::{ColumnMap, Field};
 pub use input::{Input, Part};
 pub use read::Format;
@@ -156,8 +156,9 @@ impl Corpus {
         let Some(rows) = table.rows.lock().unwrap_or_else(PoisonError::into_inner).take() else {
             return Some(Err(read::read_before()));
         };
-        let max_record = self.options.max_record;
-        let limits = read::Limits { max_record, lines_before: table.before, records_before: table.before };
+        let Options { max_record, max_expansion, .. } = self.options;
+        let before = table.before;
+        let limits = read::Limits { max_record, max_expansion, lines_before: before, records_before: before };
         Some(Ok(Box::new(read::Table::new(rows, limits, self.options.hash_inputs))))
     }
 

@@ -4,14 +4,21 @@ use std::collections::HashSet;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::error::Result;
+use crate::spool::Sorter;
 use crate::warning::Warnings;
 
 use super::assemble::Assembled;
 
-/// Counts over all documents; a few bytes a document.
-#[derive(Debug, Default)]
+/// Ids that are known at once; those of later documents are sorted on disk, and repetitions among them found at the end.
+const AT_ONCE: usize = 1 << 21;
+
+/// Counts over all documents. Memory holds the hashes of the first two million ids.
+#[derive(Debug)]
 pub(super) struct Tally {
     ids: HashSet<u64>,
+    /// Those of later documents; what went wrong, once something did.
+    later: Result<Option<Sorter<u64>>>,
     texts: HashSet<u64>,
     undated: Repeated,
     repeated_ids: Repeated,
@@ -34,6 +41,19 @@ impl Repeated {
     }
 }
 
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            ids: HashSet::new(),
+            later: Ok(None),
+            texts: HashSet::new(),
+            undated: Repeated::default(),
+            repeated_ids: Repeated::default(),
+            dropped: Repeated::default(),
+        }
+    }
+}
+
 impl Tally {
     /// Counts a document of `file`; false when it is to be dropped because `text_hash` was seen before.
     pub fn add(&mut self, assembled: &Assembled, text_hash: Option<u64>, file: &str) -> bool {
@@ -42,7 +62,7 @@ impl Tally {
             self.dropped.add(|| id.clone());
             return false;
         }
-        if !self.ids.insert(xxh3_64(id.as_bytes())) {
+        if !self.is_new(xxh3_64(id.as_bytes())) {
             self.repeated_ids.add(|| format!("`{id}` in {file}"));
         }
         if assembled.is_undated {
@@ -51,8 +71,37 @@ impl Tally {
         true
     }
 
+    /// Whether an id is not known to have been there before.
+    fn is_new(&mut self, id: u64) -> bool {
+        if self.ids.len() < AT_ONCE {
+            return self.ids.insert(id);
+        }
+        let is_new = !self.ids.contains(&id);
+        if let (true, Ok(later)) = (is_new, &mut self.later)
+            && let Err(error) = later.get_or_insert_with(|| Sorter::within(&std::env::temp_dir(), AT_ONCE)).push(id)
+        {
+            self.later = Err(error);
+        }
+        is_new
+    }
+
+    /// Counts the ids that are there more than once among the later documents.
+    fn count_later(&mut self) -> Result<()> {
+        let Some(later) = std::mem::replace(&mut self.later, Ok(None))? else { return Ok(()) };
+        let (mut ids, mut last) = (later.sorted()?, None);
+        while let Some(id) = ids.next()? {
+            if last.replace(id) == Some(id) {
+                self.repeated_ids.add(|| "among the later documents".to_owned());
+            }
+        }
+        Ok(())
+    }
+
     /// Says what was counted.
-    pub fn finish(&self, warnings: &Warnings) {
+    pub fn finish(&mut self, warnings: &Warnings) {
+        if let Err(error) = self.count_later() {
+            warnings.note("repeated-id", format!("whether ids repeat was not found out: {error}"));
+        }
         let plural = |count: usize, one: &'static str, many: &'static str| if count == 1 { one } else { many };
         let Repeated { count, first } = &self.undated;
         if *count > 0 {

@@ -19,15 +19,24 @@
 //! - A cluster of near-duplicates is one document: its copies in a period share one number, in proportion to their weights.
 //! - Documents that say the same of the same are drawn together: the sum of Gamma(a) and Gamma(b) is Gamma(a + b). So the work
 //!   of a draw grows with what is said, not with how often.
+//! - Where more than 100,000 different things are said, what documents say of each unit is drawn apart, scores rounded to 1/1024: each
+//!   indicator varies as before, but no longer with those of other units. So the work of a draw is bounded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod gathering;
+
 use super::counts::{Counts, Unit};
-use super::exact_sum::ExactSum;
 use super::measure::Measure;
 use super::settings::TextSettings;
-use super::tally::{Remembered, Tally};
+use super::tally::Tally;
+use super::weight::{Clustered, Weights};
 use crate::codes::{Period, SectorId};
+use crate::error::Result;
+use gathering::{Found, Gathering, Said, mixed};
+
+/// Kinds of documents that are drawn as a whole; with more, units are drawn apart.
+const MOST_KINDS: usize = 100_000;
 
 /// Number of measures.
 const MEASURES: usize = Measure::ALL.len();
@@ -97,16 +106,30 @@ pub struct Sums {
 }
 
 impl Bootstrap {
-    /// Lays out a tally. `weights` and `clusters` (whose equal numbers are near-duplicates; 0: alone) are in its order; `structural_units`
-    /// are those that [`super::text_indicators`] got, so that μ is the mean over the same units.
+    /// Lays out a tally; `structural_units` are those that [`super::text_indicators`] got, so that μ is the mean over the same units.
+    ///
+    /// # Errors
+    /// When the scratch files cannot be read or written.
     pub fn new(
         tally: &Tally,
-        weights: &[f64],
-        clusters: impl Fn(usize) -> u64,
+        weights: &Weights,
+        clusters: impl Clustered,
         settings: &TextSettings,
         structural_units: &BTreeSet<Unit>,
-    ) -> Self {
-        let counts = Counts::of(tally, weights, settings.granularity);
+    ) -> Result<Self> {
+        Self::within(tally, weights, clusters, settings, structural_units, MOST_KINDS)
+    }
+
+    /// As [`Bootstrap::new`]; with more kinds of documents than `most`, units are drawn apart.
+    fn within(
+        tally: &Tally,
+        weights: &Weights,
+        clusters: impl Clustered,
+        settings: &TextSettings,
+        structural_units: &BTreeSet<Unit>,
+        most: usize,
+    ) -> Result<Self> {
+        let counts = Counts::of(tally, weights, settings.granularity)?;
         let mut made = Self { strength: settings.prior_strength, ..Self::default() };
         let periods: Vec<Period> = counts.periods().into_iter().collect();
         for (number, (period, sector)) in counts.relevant.keys().enumerate() {
@@ -123,9 +146,37 @@ impl Bootstrap {
         let is_observed = |period: Period, unit: &Unit| made.of_sector.contains_key(&(period, unit.0));
         let observed = |period: &Period| units.iter().filter(|unit| is_observed(*period, unit)).count() as f64;
         made.observed = periods.iter().map(observed).collect();
-        let kinds = Gathering::new(&made, tally, settings).kinds(weights, clusters);
-        kinds.iter().for_each(|(said, weight)| made.push(said, weight.value()));
-        made
+        match Gathering::whole(&made, tally, settings, most).gather(weights, &clusters)? {
+            Some(found) => found.kinds.iter().for_each(|(said, weight)| made.push(said, weight.value())),
+            None => {
+                let found = Gathering::apart(&made, tally, settings).gather(weights, &clusters)?;
+                made.part(found.unwrap_or_default(), &counts);
+            }
+        }
+        Ok(made)
+    }
+
+    /// Gives each unit that is spoken of a sector of its own: the documents that speak of it, as `found`, and the rest of those of its sector.
+    fn part(&mut self, found: Found, counts: &Counts) {
+        let weights: Vec<f64> = counts.relevant.values().map(|relevant| relevant.weight.value()).collect();
+        let silent = |at: usize, key: u64| {
+            let key = mixed([key, 1.0_f64.to_bits()].into_iter());
+            Said { relevant: vec![(at as u32, 1.0_f64.to_bits())], says: Vec::new(), key }
+        };
+        for (at, weight) in weights.iter().enumerate() {
+            self.push(&silent(at, self.sectors[at].key), *weight);
+        }
+        let units: Vec<(Period, Unit)> = self.of_unit.keys().copied().collect();
+        for (number, (period, unit)) in units.into_iter().enumerate() {
+            let sector = self.said[number] as usize;
+            let key = key(&[&period.to_string(), unit.0.as_str(), unit.1.as_str()]);
+            let own = self.sectors.len();
+            self.sectors.push(Sector { period: self.sectors[sector].period, key });
+            self.said[number] = own as u32;
+            let spoken = found.spoken.get(&(number as u32)).copied().unwrap_or_default().value();
+            self.push(&silent(own, key), (weights[sector] - spoken).max(0.0));
+        }
+        found.kinds.iter().for_each(|(said, weight)| self.push(said, weight.value()));
     }
 
     fn push(&mut self, said: &Said, weight: f64) {
@@ -140,6 +191,7 @@ impl Bootstrap {
         let sector = *self.of_sector.get(&(period, unit.0))?;
         let names = [&period.to_string(), unit.0.as_str(), unit.1.as_str(), measure.name()];
         let said = self.of_unit.get(&(period, unit)).copied();
+        let sector = said.map_or(sector, |unit| self.said[unit as usize]);
         Some(Place { sector, said, measure: measure.index() as u32, key: key(&names) })
     }
 
@@ -216,91 +268,6 @@ fn refill(numbers: &mut Vec<f64>, len: usize) {
 fn key(names: &[&str]) -> u64 {
     let bytes = names.iter().flat_map(|name| name.bytes().chain([0]));
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// What a document, or a cluster in a period, is relevant to and says, each part once, in order; shares and scores as bits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Said {
-    relevant: Vec<(u32, u64)>,
-    says: Vec<(u32, u64)>,
-    key: u64,
-}
-
-/// A cluster in a period, in the making.
-#[derive(Debug, Default)]
-struct Cluster {
-    weight: ExactSum,
-    relevant: BTreeMap<u32, ExactSum>,
-    says: BTreeMap<u32, ExactSum>,
-}
-
-/// Puts documents that say the same together.
-struct Gathering<'a> {
-    made: &'a Bootstrap,
-    tally: &'a Tally,
-    settings: &'a TextSettings,
-    /// Keys of the units that are spoken of.
-    units: Vec<u64>,
-}
-
-impl<'a> Gathering<'a> {
-    fn new(made: &'a Bootstrap, tally: &'a Tally, settings: &'a TextSettings) -> Self {
-        let name = |(period, unit): &(Period, Unit)| key(&[&period.to_string(), unit.0.as_str(), unit.1.as_str()]);
-        Self { made, tally, settings, units: made.of_unit.keys().map(name).collect() }
-    }
-
-    /// Everything that is said, in an order that does not depend on that of the documents, with its weight.
-    fn kinds(&self, weights: &[f64], clusters: impl Fn(usize) -> u64) -> BTreeMap<Said, ExactSum> {
-        let mut kinds: BTreeMap<Said, ExactSum> = BTreeMap::new();
-        let mut together: BTreeMap<(Period, u64), Cluster> = BTreeMap::new();
-        for (number, (document, weight)) in self.tally.documents().zip(weights).enumerate() {
-            let period = Period::of(document.date, self.settings.granularity).filter(|_| *weight > 0.0);
-            let Some(period) = period else { continue };
-            let mut alone = Cluster::default();
-            let cluster = match clusters(number) {
-                0 => &mut alone,
-                id => together.entry((period, id)).or_default(),
-            };
-            self.add(cluster, period, &document, *weight);
-            if !alone.relevant.is_empty() {
-                kinds.entry(self.said(&alone)).or_default().add(*weight);
-            }
-        }
-        for cluster in together.values().filter(|cluster| !cluster.relevant.is_empty()) {
-            kinds.entry(self.said(cluster)).or_default().add(cluster.weight.value());
-        }
-        kinds
-    }
-
-    fn add(&self, cluster: &mut Cluster, period: Period, document: &Remembered<'_>, weight: f64) {
-        let sector = |index: u32| self.tally.sectors().get(index as usize).copied();
-        cluster.weight.add(weight);
-        for sector in document.relevant.iter().filter_map(|index| sector(*index)) {
-            if let Some(at) = self.made.of_sector.get(&(period, sector)) {
-                cluster.relevant.entry(*at).or_default().add(weight);
-            }
-        }
-        for statement in document.statements.iter().filter(|statement| statement.score > 0.0) {
-            let unit = sector(statement.sector).map(|sector| (period, (sector, statement.country)));
-            if let Some(at) = unit.and_then(|unit| self.made.of_unit.get(&unit)) {
-                let at = at * MEASURES as u32 + statement.measure.index() as u32;
-                cluster.says.entry(at).or_default().add(weight * statement.score);
-            }
-        }
-    }
-
-    fn said(&self, cluster: &Cluster) -> Said {
-        let part = |(at, sum): (&u32, &ExactSum)| (*at, share(sum.value(), cluster.weight.value()).to_bits());
-        let relevant: Vec<(u32, u64)> = cluster.relevant.iter().map(part).collect();
-        let says: Vec<(u32, u64)> = cluster.says.iter().map(part).collect();
-        let mix = |hash: u64, number: u64| (hash.rotate_left(23) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let sectors = relevant.iter().flat_map(|(at, share)| [self.made.sectors[*at as usize].key, *share]);
-        let units = says
-            .iter()
-            .flat_map(|(at, score)| [self.units[*at as usize / MEASURES], u64::from(*at) % MEASURES as u64, *score]);
-        let key = sectors.chain(units).fold(1, mix);
-        Said { relevant, says, key }
-    }
 }
 
 #[cfg(test)]

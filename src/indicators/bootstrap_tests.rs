@@ -17,10 +17,10 @@ fn ban(sector: &str, origin: &str, severity: f64) -> Mention {
 }
 
 fn tally(documents: &[Vec<Mention>]) -> Tally {
-    let mut tally = Tally::new();
+    let mut tally = Tally::within(&std::env::temp_dir());
     let solar = ["solar".parse().unwrap()];
     for mentions in documents {
-        tally.add(&DocumentSummary { date: None, publisher: "", sectors: &solar, mentions });
+        tally.add(&DocumentSummary { date: None, publisher: "", sectors: &solar, mentions }).unwrap();
     }
     tally
 }
@@ -30,9 +30,19 @@ fn unit(sector: &str, country: &str) -> Unit {
 }
 
 fn bootstrap(tally: &Tally, weights: &[f64], clusters: &[u64]) -> Bootstrap {
+    bootstrap_within(tally, weights, clusters, MOST_KINDS)
+}
+
+fn bootstrap_within(tally: &Tally, weights: &[f64], clusters: &[u64], most: usize) -> Bootstrap {
     let structural = BTreeSet::from([unit("solar", "FRA"), unit("solar", "AUS")]);
-    let cluster = |number: usize| clusters.get(number).copied().unwrap_or(0);
-    Bootstrap::new(tally, weights, cluster, &TextSettings::default(), &structural)
+    let size = |id: &u64| clusters.iter().filter(|other| *other == id).count() as u32;
+    let all: Vec<(u64, u32)> = clusters.iter().map(|id| (*id, size(id))).collect();
+    let clusters = |first: u32, count: usize| {
+        let numbers = first as usize..first as usize + count;
+        Ok(numbers.map(|number| all.get(number).copied().unwrap_or((0, 1))).collect())
+    };
+    let weights = weights.iter().copied().collect();
+    Bootstrap::within(tally, &weights, clusters, &TextSettings::default(), &structural, most).unwrap()
 }
 
 fn gammas(draw: u64) -> impl Gammas {
@@ -126,7 +136,7 @@ fn the_work_grows_with_what_is_said_and_nothing_is_no_failure() {
     let same = vec![vec![ban("solar", "CHN", 0.5)]; 1000];
     let many = bootstrap(&tally(&same), &[1.0; 1000], &[]);
     assert_eq!((many.kinds.len(), many.kinds[0].weight), (1, 1000.0));
-    let none = bootstrap(&Tally::new(), &[], &[]);
+    let none = bootstrap(&tally(&[]), &[], &[]);
     none.draw(gammas(1), &mut Sums::default());
     assert_eq!(none.place(Period::All, unit("solar", "CHN"), BAN), None);
     // Documents that do not count, and a prior without strength.
@@ -134,6 +144,27 @@ fn the_work_grows_with_what_is_said_and_nothing_is_no_failure() {
     weightless.strength = 0.0;
     weightless.draw(gammas(1), &mut Sums::default());
     assert!(weightless.kinds.is_empty());
+}
+
+/// With too many kinds, units are drawn apart: each as before, for itself.
+#[test]
+fn units_drawn_apart_vary_as_together() {
+    let both = vec![ban("solar", "CHN", 1.0), ban("solar", "USA", 0.5)];
+    let mut documents = vec![both; 3];
+    documents.extend(vec![vec![ban("solar", "USA", 0.25)]; 4]);
+    documents.extend(vec![Vec::new(); 5]);
+    let (tally, weights) = (tally(&documents), vec![0.8; documents.len()]);
+    let clusters = [7, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let together = bootstrap(&tally, &weights, &clusters);
+    let apart = bootstrap_within(&tally, &weights, &clusters, 1);
+    assert!(apart.sectors.len() > together.sectors.len());
+    let units = [unit("solar", "CHN"), unit("solar", "USA"), unit("solar", "FRA")];
+    let (draws, level) = (4_000, |shares: &[f64], part: usize| shares[part * shares.len() / 20]);
+    for (one, other) in drawn(&together, units, draws).iter().zip(&drawn(&apart, units, draws)) {
+        near(mean(one), mean(other), 0.006);
+        near(level(one, 1), level(other, 1), 0.02);
+        near(level(one, 19), level(other, 19), 0.03);
+    }
 }
 
 proptest! {

@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::exact_sum::ExactSum;
 use super::measure::Measure;
-use super::tally::{Statement, Tally};
+use super::tally::{Remembered, Statement, Tally};
+use super::weight::Weights;
 use crate::codes::{CountryCode, Granularity, Period, SectorId};
+use crate::error::Result;
 
 /// A sector and a country.
 pub type Unit = (SectorId, CountryCode);
@@ -45,24 +47,48 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Adds up the documents of a tally, `weights` in its order.
-    pub fn of(tally: &Tally, weights: &[f64], granularity: Granularity) -> Self {
-        let mut counts = Self::default();
-        for (document, weight) in tally.documents().zip(weights) {
-            let Some(period) = Period::of(document.date, granularity).filter(|_| *weight > 0.0) else { continue };
-            for sector in document.relevant.iter().filter_map(|index| tally.sectors().get(*index as usize)) {
-                let relevant = counts.relevant.entry((period, *sector)).or_default();
-                relevant.weight.add(*weight);
-                relevant.documents += 1;
+    /// Adds up the documents of a tally.
+    ///
+    /// # Errors
+    /// When the tally's file cannot be read.
+    pub fn of(tally: &Tally, weights: &Weights, granularity: Granularity) -> Result<Self> {
+        let parts = tally.gather(Self::default, |counts, mut block| {
+            while let Some(document) = block.next() {
+                let weight = weights.get(document.number).unwrap_or(0.0);
+                let period = Period::of(document.date, granularity).filter(|_| weight > 0.0);
+                if let Some(period) = period {
+                    counts.add(tally, &document, (period, weight));
+                }
             }
-            for about in document.statements.chunk_by(|a, b| (a.sector, a.country) == (b.sector, b.country)) {
-                let Some(sector) = about.first().and_then(|said| tally.sectors().get(said.sector as usize)) else {
-                    continue;
-                };
-                counts.said.entry((period, (*sector, about[0].country))).or_default().add(about, *weight);
+            Ok(())
+        })?;
+        Ok(parts.into_iter().fold(Self::default(), Self::joined))
+    }
+
+    fn add(&mut self, tally: &Tally, document: &Remembered<'_>, (period, weight): (Period, f64)) {
+        for sector in document.relevant.iter().filter_map(|index| tally.sectors().get(*index as usize)) {
+            let relevant = self.relevant.entry((period, *sector)).or_default();
+            relevant.weight.add(weight);
+            relevant.documents += 1;
+        }
+        for about in document.statements.chunk_by(|a, b| (a.sector, a.country) == (b.sector, b.country)) {
+            let sector = about.first().and_then(|said| tally.sectors().get(said.sector as usize));
+            if let Some(sector) = sector {
+                self.said.entry((period, (*sector, about[0].country))).or_default().add(about, weight);
             }
         }
-        counts
+    }
+
+    fn joined(mut self, other: Self) -> Self {
+        for (key, relevant) in other.relevant {
+            let sum = self.relevant.entry(key).or_default();
+            sum.weight.join(relevant.weight);
+            sum.documents += relevant.documents;
+        }
+        for (key, said) in other.said {
+            self.said.entry(key).or_default().join(&said);
+        }
+        self
     }
 
     /// The periods with a relevant document, in order.
@@ -77,6 +103,17 @@ impl Counts {
 }
 
 impl UnitCount {
+    fn join(&mut self, other: &Self) {
+        for (sum, score) in self.scores.iter_mut().zip(other.scores) {
+            sum.join(score);
+        }
+        for (sum, documents) in self.documents.iter_mut().zip(other.documents) {
+            *sum += documents;
+        }
+        self.mentions += other.mentions;
+        self.stating += other.stating;
+    }
+
     /// Adds what one document says about the unit.
     fn add(&mut self, statements: &[Statement], weight: f64) {
         let mut is_origin = false;

@@ -18,6 +18,11 @@ impl ExactSum {
         self.0 = self.0.saturating_add(libm::round(term * SCALE) as u128);
     }
 
+    /// Adds another sum.
+    pub fn join(&mut self, other: Self) {
+        self.0 = self.0.saturating_add(other.0);
+    }
+
     /// The sum, rounded once.
     pub fn value(self) -> f64 {
         self.0 as f64 / SCALE

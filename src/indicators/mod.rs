@@ -1,7 +1,7 @@
 //! Mentions → text indicators, and the one table that text and structural indicators meet in.
 //!
-//! 1. [`Tally`] remembers, document by document, what was said: a few dozen bytes each, so that a million documents fit
-//!    in memory and the documents themselves can go.
+//! 1. [`Tally`] remembers, document by document, what was said: a few dozen bytes each, on disk where they are many, so that the
+//!    documents themselves can go.
 //! 2. [`weights`] says what each document counts, once all near-duplicates are known.
 //! 3. [`text_indicators`] turns both into shares of relevant documents, shrunk and with intervals (METHODS, section 2).
 //! 4. [`bootstrap`] says what they might have been, with other documents of the same kind.
@@ -30,4 +30,4 @@ pub use settings::TextSettings;
 pub use table::{COLUMNS, IndicatorTable};
 pub use tally::{DocumentSummary, Tally};
 pub use text::text_indicators;
-pub use weight::weights;
+pub use weight::{Weights, weights};

@@ -1,18 +1,30 @@
-//! [`Tally`]: what each document said, in a few dozen bytes.
+//! [`Tally`]: what each document said, in a few dozen bytes on disk.
 //!
 //! Per document: date, publisher, the sectors it mentions, and for every (sector, country, measure) the greatest
 //! score of its mentions: a document counts once, however often it repeats itself. Text, sentences and lexemes are
-//! gone: they are in `mentions.csv`. Columns are flat vectors; a document with three sectors and six statements takes
-//! about 200 bytes, one with two statements 100. What a document weighs is decided later ([`super::weights`]), when
-//! all near-duplicates are known.
+//! gone: they are in `mentions.csv`. What a document weighs is decided later ([`super::weights`]), when all near-duplicates
+//! are known. Memory holds the names of sectors and publishers, the number of documents of each day, and a place in the file
+//! for every few thousand documents.
 
+mod document;
+
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::measure::{self, Measure};
 use crate::codes::{CountryCode, SectorId};
+use crate::error::Result;
 use crate::extract::mention::Mention;
+use crate::spool::Spool;
+
+pub use document::Block;
+
+/// Documents of a block.
+const BLOCK: u32 = 2_048;
 
 /// One document as the tally takes it.
 #[derive(Debug, Clone, Copy)]
@@ -43,23 +55,24 @@ pub struct Statement {
 }
 
 /// What all documents said.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub struct Tally {
+    folder: PathBuf,
     sectors: Names<SectorId>,
     publishers: Names<String>,
-    dates: Vec<Option<Date>>,
-    publisher: Vec<u32>,
-    /// Relevant sectors of all documents, one after the other; document `d` ends at `relevant_ends[d]`.
-    relevant: Vec<u32>,
-    relevant_ends: Vec<usize>,
-    /// Statements likewise, inside a document in order of sector, country and measure.
-    statements: Vec<Statement>,
-    statement_ends: Vec<usize>,
+    days: BTreeMap<Date, u64>,
+    documents: u32,
+    /// The documents, as [`document`] writes them.
+    spool: Spool,
+    /// Where each block of [`BLOCK`] documents begins.
+    blocks: Vec<u64>,
 }
 
 /// One document, as the tally remembers it.
 #[derive(Debug, Clone, Copy)]
 pub struct Remembered<'a> {
+    /// Its number, from 0 in the order in which documents were added.
+    pub number: u32,
     /// Its date.
     pub date: Option<Date>,
     /// Index into [`Tally::publishers`].
@@ -68,39 +81,61 @@ pub struct Remembered<'a> {
     pub relevant: &'a [u32],
     /// What it says; statements of one sector and country stand together.
     pub statements: &'a [Statement],
+    /// All of this as it was written, for [`Block::of`].
+    pub bytes: &'a [u8],
 }
 
 impl Tally {
-    /// A tally of no documents.
-    pub fn new() -> Self {
-        Self::default()
+    /// A tally of no documents; what does not fit memory goes to `folder`.
+    pub fn within(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            sectors: Names::default(),
+            publishers: Names::default(),
+            days: BTreeMap::new(),
+            documents: 0,
+            spool: Spool::within(folder),
+            blocks: Vec::new(),
+        }
     }
 
     /// Adds a document; its number is the number of documents added before it.
-    pub fn add(&mut self, document: &DocumentSummary<'_>) {
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn add(&mut self, document: &DocumentSummary<'_>) -> Result<()> {
         let named = document.sectors.iter().copied();
         let relevant: BTreeSet<_> = named.chain(document.mentions.iter().map(|mention| mention.sector)).collect();
-        for sector in relevant {
-            self.relevant.push(self.sectors.index(sector));
+        let relevant: Vec<u32> = relevant.into_iter().map(|sector| self.sectors.index(&sector)).collect();
+        let statement = |((sector, country, measure), (score, mentions))| {
+            let sector = self.sectors.index(&sector);
+            Statement { score, sector, mentions, country, measure }
+        };
+        let statements: Vec<Statement> = greatest(document.mentions).into_iter().map(statement).collect();
+        let publisher = self.publishers.index(document.publisher);
+        if let Some(day) = document.date {
+            *self.days.entry(day).or_default() += 1;
         }
-        for ((sector, country, measure), (score, mentions)) in greatest(document.mentions) {
-            let sector = self.sectors.index(sector);
-            self.statements.push(Statement { score, sector, mentions, country, measure });
+        if self.documents.is_multiple_of(BLOCK) {
+            self.blocks.push(self.spool.len());
         }
-        self.dates.push(document.date);
-        self.publisher.push(self.publishers.index(document.publisher.to_owned()));
-        self.relevant_ends.push(self.relevant.len());
-        self.statement_ends.push(self.statements.len());
+        self.documents += 1;
+        self.spool.write(&document::encoded(document.date, publisher, &relevant, &statements))
     }
 
     /// Number of documents.
     pub fn len(&self) -> usize {
-        self.dates.len()
+        self.documents as usize
     }
 
     /// Whether no document was added.
     pub fn is_empty(&self) -> bool {
-        self.dates.is_empty()
+        self.documents == 0
+    }
+
+    /// Where what does not fit memory goes.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The sectors that [`Statement::sector`] and [`Remembered::relevant`] point at.
@@ -113,25 +148,42 @@ impl Tally {
         &self.publishers.names
     }
 
-    /// The dates, in the order of the documents.
-    pub fn dates(&self) -> &[Option<Date>] {
-        &self.dates
+    /// Number of documents of each day.
+    pub fn days(&self) -> &BTreeMap<Date, u64> {
+        &self.days
     }
 
-    /// The documents, in the order in which they were added.
-    pub fn documents(&self) -> impl Iterator<Item = Remembered<'_>> {
-        let (mut relevant_start, mut statement_start) = (0, 0);
-        (0..self.len()).map(move |number| {
-            let (relevant_end, statement_end) = (self.relevant_ends[number], self.statement_ends[number]);
-            let remembered = Remembered {
-                date: self.dates[number],
-                publisher: self.publisher[number],
-                relevant: &self.relevant[relevant_start..relevant_end],
-                statements: &self.statements[statement_start..statement_end],
-            };
-            (relevant_start, statement_start) = (relevant_end, statement_end);
-            remembered
-        })
+    /// The documents in blocks, in the order in which they were added.
+    pub fn blocks(&self) -> impl ExactSizeIterator<Item = Result<Block>> {
+        (0..self.blocks.len()).map(|number| self.block(number))
+    }
+
+    fn block(&self, number: usize) -> Result<Block> {
+        let start = self.blocks[number];
+        let end = self.blocks.get(number + 1).copied().unwrap_or(self.spool.len());
+        let mut bytes = vec![0; (end - start) as usize];
+        self.spool.read_at(start, &mut bytes)?;
+        let first = number as u32 * BLOCK;
+        Ok(Block::of(bytes, first, BLOCK.min(self.documents - first)))
+    }
+
+    /// Goes through all blocks on all threads, each with what `begin` gives it and a run of blocks of its own; the results are in order.
+    ///
+    /// # Errors
+    /// The first that `each` gives, or when the file cannot be read.
+    pub fn gather<T: Send>(
+        &self,
+        begin: impl Fn() -> T + Sync,
+        each: impl Fn(&mut T, Block) -> Result<()> + Sync,
+    ) -> Result<Vec<T>> {
+        let all: Vec<usize> = (0..self.blocks.len()).collect();
+        let runs = all.par_chunks(all.len().div_ceil(rayon::current_num_threads()).max(1));
+        let gathered = runs.map(|run| {
+            let mut gathered = begin();
+            run.iter().try_for_each(|number| each(&mut gathered, self.block(*number)?))?;
+            Ok(gathered)
+        });
+        gathered.collect()
     }
 }
 
@@ -162,13 +214,16 @@ impl<T> Default for Names<T> {
 }
 
 impl<T: Ord + Clone> Names<T> {
-    fn index(&mut self, name: T) -> u32 {
-        if let Some(number) = self.numbers.get(&name) {
+    fn index<Q: Ord + ToOwned<Owned = T> + ?Sized>(&mut self, name: &Q) -> u32
+    where
+        T: Borrow<Q>,
+    {
+        if let Some(number) = self.numbers.get(name) {
             return *number;
         }
         let number = self.names.len() as u32;
-        self.names.push(name.clone());
-        self.numbers.insert(name, number);
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
         number
     }
 }
@@ -220,10 +275,13 @@ pub(super) mod tests {
             mention(Channel::Coercion, "solar", ("CHN", "USA"), Status::InForce, 0.9),
             mention(Channel::ExportControls, "solar", ("CHN", ""), Status::Eased, 0.7),
         ];
-        let mut tally = Tally::new();
-        let document = DocumentSummary { date: None, publisher: "x", sectors: &[solar, solar], mentions: &mentions };
-        tally.add(&document);
-        let document = tally.documents().next().unwrap();
+        let mut tally = Tally::within(&std::env::temp_dir());
+        let date = Some(jiff::civil::date(2024, 2, 29));
+        let document = DocumentSummary { date, publisher: "x", sectors: &[solar, solar], mentions: &mentions };
+        tally.add(&document).unwrap();
+        let mut block = tally.blocks().next().unwrap().unwrap();
+        let document = block.next().unwrap();
+        assert_eq!((document.number, document.date, document.publisher), (0, date, 0));
         assert_eq!((tally.len(), document.relevant, tally.sectors()), (1, &[0_u32][..], &[solar][..]));
         let said: Vec<_> =
             document.statements.iter().map(|s| (s.country.as_str(), s.measure, s.score, s.mentions)).collect();
@@ -239,6 +297,23 @@ pub(super) mod tests {
     #[test]
     fn a_statement_is_small() {
         assert!(size_of::<Statement>() <= 24, "{}", size_of::<Statement>());
-        assert!(size_of::<Option<Date>>() <= 8);
+    }
+
+    #[test]
+    fn documents_keep_their_order_across_blocks() {
+        let mut tally = Tally::within(&std::env::temp_dir());
+        let publishers: Vec<String> = (0..2 * BLOCK + 3).map(|number| number.to_string()).collect();
+        for publisher in &publishers {
+            tally.add(&DocumentSummary { date: None, publisher, sectors: &[], mentions: &[] }).unwrap();
+        }
+        let names = |names: &mut Vec<String>, mut block: Block| {
+            while let Some(document) = block.next() {
+                assert_eq!(document.number, document.publisher);
+                names.push(tally.publishers()[document.publisher as usize].clone());
+            }
+            Ok(())
+        };
+        assert_eq!(tally.gather(Vec::new, names).unwrap().concat(), publishers);
+        assert_eq!(tally.blocks().len(), 3);
     }
 }

@@ -29,27 +29,22 @@ use super::row::{Basis, IndicatorRow};
 use super::settings::TextSettings;
 use super::table::IndicatorTable;
 use super::tally::Tally;
-use super::weight::weights;
+use super::weight::Weights;
 use crate::codes::{IndicatorId, Period};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 
-/// The text indicators of all units; `clusters` as in [`weights`].
+/// The text indicators of all units.
 ///
 /// # Errors
-/// When the cluster sizes do not fit the tally or the settings make no sense.
+/// When the settings make no sense or the tally's file cannot be read.
 pub fn text_indicators(
     tally: &Tally,
-    clusters: &[u32],
+    weights: &Weights,
     settings: &TextSettings,
     structural_units: &BTreeSet<Unit>,
 ) -> Result<IndicatorTable> {
     settings.check()?;
-    if clusters.len() != tally.len() {
-        let message = format!("{} sizes of near-duplicate clusters for {} documents", clusters.len(), tally.len());
-        return Err(Error::new(ErrorKind::Data, message));
-    }
-    let weights = weights(tally, clusters, settings);
-    let counts = Counts::of(tally, &weights, settings.granularity);
+    let counts = Counts::of(tally, weights, settings.granularity)?;
     let units: BTreeSet<Unit> = counts.units().union(structural_units).copied().collect();
     let codes = Codes::new()?;
     let mut rows = Vec::new();

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::super::tally::tests::mention;
 use super::super::tally::{DocumentSummary, Tally};
+use super::super::weight::weights;
 use super::*;
 use crate::codes::{Channel, Granularity, SectorId, Status};
 use crate::extract::mention::Mention;
@@ -22,11 +23,19 @@ fn written(date: &'static str, mentions: Vec<Mention>) -> Written {
 }
 
 fn tally(documents: &[Written]) -> Tally {
-    let mut tally = Tally::new();
+    let mut tally = Tally::within(&std::env::temp_dir());
     for Written { date, sectors, mentions } in documents {
-        tally.add(&DocumentSummary { date: date.parse().ok(), publisher: "", sectors, mentions });
+        tally.add(&DocumentSummary { date: date.parse().ok(), publisher: "", sectors, mentions }).unwrap();
     }
     tally
+}
+
+/// The indicators of documents with clusters of these sizes.
+fn of(tally: &Tally, sizes: &[u32], settings: &TextSettings, structural: &[&str]) -> IndicatorTable {
+    let clusters = |_, _| Ok(sizes.iter().map(|size| (0, *size)).collect());
+    let weights = weights(tally, clusters, settings).unwrap();
+    let structural: BTreeSet<Unit> = structural.iter().map(|country| unit(country)).collect();
+    text_indicators(tally, &weights, settings, &structural).unwrap()
 }
 
 fn unit(country: &str) -> Unit {
@@ -58,7 +67,7 @@ fn sample() -> Tally {
 const CLUSTERS: [u32; 5] = [1, 2, 2, 1, 1];
 
 fn indicators(settings: &TextSettings) -> IndicatorTable {
-    text_indicators(&sample(), &CLUSTERS, settings, &BTreeSet::from([unit("FRA")])).unwrap()
+    of(&sample(), &CLUSTERS, settings, &["FRA"])
 }
 
 #[track_caller]
@@ -136,7 +145,7 @@ fn status_and_missing_parties() {
     let aimed = mention(Channel::Concentration, "solar", ("", "DEU"), Status::InForce, 0.7);
     let elsewhere = mention(Channel::Coercion, "wind", ("USA", ""), Status::InForce, 1.0);
     let tally = tally(&[written("", vec![considered, denied, aimed, elsewhere])]);
-    let table = text_indicators(&tally, &[1], &TextSettings::default(), &BTreeSet::new()).unwrap();
+    let table = of(&tally, &[1], &TextSettings::default(), &[]);
     let mut found: Vec<_> = table.rows().unwrap();
     found
         .retain(|row| row.sector == unit("USA").0 && row.indicator.as_str().ends_with("_raw") && row.value > Some(0.0));
@@ -174,7 +183,7 @@ proptest! {
         let bytes = |order: &[usize]| {
             let made: Vec<_> = order.iter().map(|at| generated(documents[*at].0, &documents[*at].1)).collect();
             let clusters: Vec<_> = order.iter().map(|at| documents[*at].2).collect();
-            let table = text_indicators(&tally(&made), &clusters, &settings, &BTreeSet::from([unit("JPN")])).unwrap();
+            let table = of(&tally(&made), &clusters, &settings, &["JPN"]);
             let mut bytes = Vec::new();
             table.write_to(&mut bytes).unwrap();
             bytes

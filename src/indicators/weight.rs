@@ -4,23 +4,91 @@
 //! when none is given). A document later than `as_of` was not known then and weighs 0. A document without a date is
 //! taken to be as old as the median of the dated ones, so that a missing date is no advantage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 
 use super::settings::TextSettings;
-use super::tally::{Remembered, Tally};
+use super::tally::{Block, Tally};
+use crate::error::Result;
 
-/// The weight of each document, in the order of the tally; `clusters` holds the size of each document's cluster of
-/// near-duplicates, itself included (a document without a size stands alone).
-pub fn weights(tally: &Tally, clusters: &[u32], settings: &TextSettings) -> Vec<f64> {
+/// What each document counts, in their order: four bytes a document, for many weigh the same.
+#[derive(Debug, Clone, Default)]
+pub struct Weights {
+    /// Place in `values` of each document's weight; empty where all weigh the same.
+    of_document: Vec<u32>,
+    values: Vec<f64>,
+}
+
+impl Weights {
+    /// The same for every document.
+    pub fn all(weight: f64) -> Self {
+        Self { of_document: Vec::new(), values: vec![weight] }
+    }
+
+    /// One weight a document, block by block.
+    ///
+    /// # Errors
+    /// The first that `weights` gives.
+    pub fn each(weights: impl IntoIterator<Item = Result<Vec<f64>>>) -> Result<Self> {
+        let mut known: HashMap<u64, u32> = HashMap::new();
+        let mut made = Self::default();
+        for block in weights {
+            made.of_block(block?, &mut known);
+        }
+        Ok(made)
+    }
+
+    fn of_block(&mut self, weights: Vec<f64>, known: &mut HashMap<u64, u32>) {
+        for weight in weights {
+            let number = *known.entry(weight.to_bits()).or_insert_with(|| {
+                self.values.push(weight);
+                self.values.len() as u32 - 1
+            });
+            self.of_document.push(number);
+        }
+    }
+
+    /// The weight of a document; none for one that there is not.
+    pub fn get(&self, document: u32) -> Option<f64> {
+        let place = if self.of_document.is_empty() { Some(&0) } else { self.of_document.get(document as usize) };
+        self.values.get(*place? as usize).copied()
+    }
+}
+
+impl FromIterator<f64> for Weights {
+    fn from_iter<I: IntoIterator<Item = f64>>(weights: I) -> Self {
+        let mut made = Self::default();
+        made.of_block(weights.into_iter().collect(), &mut HashMap::new());
+        made
+    }
+}
+
+/// The clusters of near-duplicates of so many documents from a number on: what names each cluster (0: none), and its size, itself
+/// included.
+pub trait Clustered: Fn(u32, usize) -> Result<Vec<(u64, u32)>> + Sync {}
+
+impl<F: Fn(u32, usize) -> Result<Vec<(u64, u32)>> + Sync> Clustered for F {}
+
+/// The weight of each document, in the order of the tally.
+///
+/// # Errors
+/// When the scratch files cannot be read.
+pub fn weights(tally: &Tally, clusters: impl Clustered, settings: &TextSettings) -> Result<Weights> {
     let sources = source_weights(tally.publishers(), settings);
-    let ages = Ages::of(tally.dates(), settings);
-    let weigh = |(document, size): (Remembered<'_>, u32)| {
-        let source = sources.get(document.publisher as usize).copied().unwrap_or(settings.default_source_weight);
-        source * ages.factor(document.date) / f64::from(size.max(1))
+    let ages = Ages::of(tally.days(), settings);
+    let of_block = |block: Result<Block>| -> Result<Vec<f64>> {
+        let mut block = block?;
+        let clusters = clusters(block.first(), block.len())?;
+        let mut weights = Vec::with_capacity(clusters.len());
+        for (_, size) in clusters {
+            let Some(document) = block.next() else { break };
+            let source = sources.get(document.publisher as usize).copied().unwrap_or(settings.default_source_weight);
+            weights.push(source * ages.factor(document.date) / f64::from(size.max(1)));
+        }
+        Ok(weights)
     };
-    tally.documents().zip(clusters.iter().copied().chain(std::iter::repeat(1))).map(weigh).collect()
+    Weights::each(tally.blocks().map(of_block))
 }
 
 /// One weight for each publisher.
@@ -39,13 +107,17 @@ struct Ages {
 }
 
 impl Ages {
-    fn of(dates: &[Option<Date>], settings: &TextSettings) -> Self {
-        let mut known: Vec<Date> = dates.iter().copied().flatten().collect();
-        known.sort_unstable();
-        let as_of = settings.as_of.or_else(|| known.last().copied());
-        known.retain(|date| as_of.is_none_or(|as_of| *date <= as_of));
+    fn of(days: &BTreeMap<Date, u64>, settings: &TextSettings) -> Self {
+        let as_of = settings.as_of.or_else(|| days.keys().next_back().copied());
+        let known = || days.iter().filter(|(date, _)| as_of.is_none_or(|as_of| **date <= as_of));
+        let before_median = known().map(|(_, count)| count).sum::<u64>().saturating_sub(1) / 2;
+        let mut seen = 0;
+        let median = known().find(|(_, count)| {
+            seen += *count;
+            seen > before_median
+        });
         let mut ages = Self { as_of, half_life_days: settings.half_life_days, undated: 1.0 };
-        if let Some(median) = known.get(known.len().saturating_sub(1) / 2) {
+        if let Some((median, _)) = median {
             ages.undated = ages.factor(Some(*median));
         }
         ages
@@ -68,11 +140,17 @@ mod tests {
     use super::*;
 
     fn tally(documents: &[(&str, &str)]) -> Tally {
-        let mut tally = Tally::new();
+        let mut tally = Tally::within(&std::env::temp_dir());
         for (date, publisher) in documents {
-            tally.add(&DocumentSummary { date: date.parse().ok(), publisher, sectors: &[], mentions: &[] });
+            tally.add(&DocumentSummary { date: date.parse().ok(), publisher, sectors: &[], mentions: &[] }).unwrap();
         }
         tally
+    }
+
+    fn weighed(tally: &Tally, sizes: &[u32], settings: &TextSettings) -> Vec<f64> {
+        let clusters = |_, _| Ok(sizes.iter().map(|size| (0, *size)).collect());
+        let weights = weights(tally, clusters, settings).unwrap();
+        (0..tally.len() as u32).map(|document| weights.get(document).unwrap()).collect()
     }
 
     #[test]
@@ -82,9 +160,9 @@ mod tests {
         let source_weights = BTreeMap::from([("gazette".to_owned(), 0.8)]);
         let settings = TextSettings { half_life_days: Some(30.0), source_weights, ..TextSettings::default() };
         // Of three dates the median is the 1st of January: half of the weight is gone, for the undated document too.
-        assert_eq!(weights(&tally, &[1, 2, 1, 4], &settings), [0.8, 0.2, 0.5, 0.125]);
+        assert_eq!(weighed(&tally, &[1, 2, 1, 4], &settings), [0.8, 0.2, 0.5, 0.125]);
         let as_of = Some("2024-01-01".parse().unwrap());
         let earlier = TextSettings { as_of, half_life_days: None, ..settings };
-        assert_eq!(weights(&tally, &[1, 2, 1, 4], &earlier), [0.0, 0.4, 1.0, 0.25]);
+        assert_eq!(weighed(&tally, &[1, 2, 1, 4], &earlier), [0.0, 0.4, 1.0, 0.25]);
     }
 }

@@ -13,9 +13,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::cache::certainty;
-use super::intake::{Cut, Destinations, Intake, ReadCorpus};
+use super::intake::{Cut, Destinations, Intake, Prepared, ReadCorpus, Twins};
 use crate::codes::{Channel, CountryCode, Language, MaterialId, Polarity, SectorId, Status};
-use crate::corpus::{Clusters, Fingerprint};
+use crate::corpus::Fingerprint;
 use crate::dialect::TableReader;
 use crate::error::{Error, ErrorKind, Result};
 use crate::extract::{Certainties, Mention};
@@ -108,12 +108,16 @@ impl Earlier {
             return Err(Error::new(ErrorKind::Usage, "shards and tables of a finished run cannot be mixed")
                 .hint("near-duplicates between them would not be found; read the documents again with --corpus"));
         }
-        let is_labelled = !known.clusters.is_empty() && !self.keep_duplicates;
-        let mut read = intake.finish(self.keep_duplicates || is_labelled)?;
-        if is_labelled {
-            read.clusters = Clusters::known(sized(known.clusters));
-        }
-        Ok(read)
+        intake.finish(match self.keep_duplicates {
+            true => Twins::Apart,
+            false if known.clusters.is_empty() => Twins::Find,
+            false => Twins::Known(sized(known.clusters)),
+        })
+    }
+
+    /// Whether fingerprints are to be kept.
+    fn twins(&self) -> Twins {
+        if self.keep_duplicates { Twins::Apart } else { Twins::Find }
     }
 
     fn take_folder(&self, folder: &Path, intake: &mut Intake, known: &mut Known) -> Result<()> {
@@ -146,7 +150,8 @@ impl Earlier {
                     Fingerprint::of("")
                 }
             };
-            intake.take(&document.facts(print, (&documents_file, line))?, &stated, &[])?;
+            let facts = document.facts(print, (&documents_file, line))?;
+            intake.take(&Prepared::of(facts, stated, None, intake.wanted())?, &self.twins())?;
         }
         match mentions.next().transpose()? {
             None => Ok(()),
@@ -182,7 +187,7 @@ impl Earlier {
                 print: Fingerprint::of(""),
             };
             known.clusters.push((0, size.max(1)));
-            intake.take(&facts, &stated, &[])?;
+            intake.take(&Prepared::of(facts, stated, None, intake.wanted())?, &self.twins())?;
         }
         Ok(())
     }

@@ -26,7 +26,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use cache::Cache;
-use intake::{Cut, Destinations, ReadCorpus};
+use intake::{Cut, Destinations, Documents, ReadCorpus};
 
 use crate::codes::{CountryCode, Granularity, Period, SectorId, Status};
 use crate::corpus::{Corpus, Options};
@@ -34,7 +34,7 @@ use crate::data::DataSource;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
 use crate::extract::{Certainties, Extractor};
-use crate::indicators::{self, IndicatorTable, TextSettings};
+use crate::indicators::{self, IndicatorTable, TextSettings, Weights};
 use crate::lexicon::Lexicon;
 use crate::model::{Model, Scores, Stages};
 use crate::report::cells::number;
@@ -250,6 +250,19 @@ pub fn run_over(
     warnings: &Warnings,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Outcome> {
+    run_sized((request, corpus), warnings, |_| {}, progress)
+}
+
+/// As [`run_over`]; `sized` is told the bytes there are to read, once, before any is read.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_sized(
+    (request, corpus): (&Request, Option<Corpus>),
+    warnings: &Warnings,
+    sized: impl FnOnce(u64),
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Outcome> {
     let mut knowledge =
         Knowledge::load_with(request.data.as_deref(), request.model.as_deref(), request.model_text.as_deref())?;
     if let Some(draws) = request.draws {
@@ -260,6 +273,7 @@ pub fn run_over(
         None if request.mentions.is_empty() => Some(Corpus::open(&request.corpus, request.reading.clone())?),
         at_hand => at_hand,
     };
+    sized(corpus.iter().flat_map(Corpus::inputs).map(|input| input.bytes).sum());
     let mut outbox = Outbox::open(&request.out)?;
     let (read, inputs) = take_in((request, corpus), &knowledge, &outbox, warnings, progress)?;
     if read.documents == 0 {
@@ -268,15 +282,15 @@ pub fn run_over(
             .hint("the warnings above say why; nothing was written"));
     }
 
-    let sizes = read.cluster_sizes();
     let settings = text_settings(&knowledge.model, request);
-    let weights = indicators::weights(&read.tally, &sizes, &settings);
+    let weights = indicators::weights(&read.tally, |first, count| read.clusters.range(first, count), &settings)?;
     let structural = knowledge.structure.units();
-    let indicators = indicator_table(&knowledge, &read, &sizes, &settings, &structural)?;
+    let indicators = indicator_table(&knowledge, &read, &weights, &settings, &structural)?;
     let input = score::model_input(&indicators, &knowledge.model)?;
     let stages = Stages::run(&input.table, &knowledge.model)?;
-    let documents = resample::Resample::new(&read, &weights, &settings, &structural, (&input, &knowledge.model));
+    let documents = resample::Resample::new(&read, &weights, &settings, &structural, (&input, &knowledge.model))?;
     let scores = score::score_redrawn(&input, &stages, &knowledge.model, documents.as_ref())?;
+    drop(documents);
     warn_of_skipped(&scores, warnings);
     let rows = score::score_rows(&input, &scores, &read.units);
     let sectors = score::sector_rows(
@@ -286,21 +300,16 @@ pub fn run_over(
         &read.sectors,
     )?;
 
-    let path = outbox.stage("mentions.csv");
-    let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
-    read.write_mentions(&weights, std::io::BufWriter::new(file), &path)?;
-    let places_file = outbox.scratch("places");
-    read.write_places(&places_file)?;
-    let path = outbox.stage("documents.csv");
-    let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
-    read.write_documents(&weights, std::io::BufWriter::new(file), &path)?;
+    let tables = [outbox.stage("mentions.csv"), outbox.stage("documents.csv")];
+    let folder = outbox.scratch("telling");
+    let telling = read.write_tables(&weights, [&tables[0], &tables[1]], (&folder, page::MOST_MENTIONS))?;
     let path = outbox.stage("indicators.csv");
     indicators.write_csv(&path)?;
     outbox.csv("scores.csv", &SCORES, rows.iter().map(ScoreRow::cells))?;
     outbox.csv("sectors.csv", &SECTORS, sectors.iter().map(SectorRow::cells))?;
     write_matrix(&mut outbox, &rows)?;
     composite::write_requested(&mut outbox, &knowledge.model.tree, &scores)?;
-    let comparison = compare_all(&mut outbox, &rows, &sectors)?;
+    let comparison = compare_all(&mut outbox, &rows, &sectors, &read)?;
     let names = Names::load(&knowledge.source, &knowledge.lexicon, &knowledge.model)?;
     let findings = Findings {
         names: &names,
@@ -317,9 +326,10 @@ pub fn run_over(
         indicators: &indicators,
         input: &input,
         stages: &stages,
+        corpus: read.facts(),
         mentions_file: outbox.stage("mentions.csv"),
         documents_file: outbox.stage("documents.csv"),
-        places_file,
+        telling,
     };
     write_for_people(&findings, &mut outbox)?;
     if request.parquet {
@@ -333,6 +343,7 @@ pub fn run_over(
         inputs: &inputs,
         documents: read.documents,
         mentions: read.mentions,
+        has_own_ids: read.has_own_ids,
         names: &names,
         style: &style,
     };
@@ -357,11 +368,7 @@ fn take_in(
     warnings: &Warnings,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<(ReadCorpus, Vec<InputHash>)> {
-    let into = Destinations {
-        mentions: outbox.scratch("mentions"),
-        documents: Some(outbox.scratch("documents")),
-        entities: None,
-    };
+    let into = Destinations { folder: outbox.folder().to_owned(), documents: Documents::Kept, entities: None };
     let cut = Cut { granularity: request.granularity, as_of: request.as_of };
     let keep_duplicates = request.keep_duplicates;
     let Some(corpus) = corpus else {
@@ -370,7 +377,8 @@ fn take_in(
         return Ok((read, InputHash::of_tables(&request.mentions)?));
     };
     let extractor = Extractor::new(&knowledge.lexicon, knowledge.certainties());
-    let reader = read::Reader { lexicon: &knowledge.lexicon, extractor, cut, keep_duplicates, progress };
+    let reader =
+        read::Reader { lexicon: &knowledge.lexicon, extractor, cut, keep_duplicates, entities: false, progress };
     let cache = request.cache.as_ref().map(|folder| Cache::open(folder, &knowledge.engine()?, warnings)).transpose()?;
     let read = reader.read_with(&corpus, &into, cache, warnings)?;
     Ok((read, InputHash::of_corpus(&corpus)))
@@ -404,11 +412,11 @@ fn text_settings(model: &Model, request: &Request) -> TextSettings {
 fn indicator_table(
     knowledge: &Knowledge,
     read: &ReadCorpus,
-    sizes: &[u32],
+    weights: &Weights,
     settings: &TextSettings,
     structural_units: &BTreeSet<(SectorId, CountryCode)>,
 ) -> Result<IndicatorTable> {
-    let text = indicators::text_indicators(&read.tally, sizes, settings, structural_units)?;
+    let text = indicators::text_indicators(&read.tally, weights, settings, structural_units)?;
     let mut periods: BTreeSet<Period> = read.sectors.keys().map(|(period, _)| *period).collect();
     if periods.is_empty() {
         periods.insert(Period::All);
@@ -429,13 +437,18 @@ fn write_matrix(outbox: &mut Outbox, rows: &[ScoreRow]) -> Result<()> {
 }
 
 /// `comparison.csv` of all sectors of the latest period; `goulet compare` narrows it to those asked for.
-fn compare_all(outbox: &mut Outbox, rows: &[ScoreRow], sectors: &[SectorRow]) -> Result<Option<Comparison>> {
+fn compare_all(
+    outbox: &mut Outbox,
+    rows: &[ScoreRow],
+    sectors: &[SectorRow],
+    read: &ReadCorpus,
+) -> Result<Option<Comparison>> {
     let latest = sectors.last().map(|row| row.period.clone()).unwrap_or_default();
     let named: Vec<SectorId> = sectors.iter().filter(|row| row.period == latest).map(|row| row.sector).collect();
     if named.is_empty() {
         return Ok(None);
     }
-    let reports = Reports::new(rows.to_vec(), sectors.to_vec(), outbox.stage("mentions.csv"));
+    let reports = Reports::new(rows.to_vec(), sectors.to_vec(), read.counted.clone());
     let comparison = comparison::compare(&reports, &named, &latest)?;
     outbox.text("comparison.csv", comparison.csv()?)?;
     Ok(Some(comparison))
@@ -443,6 +456,8 @@ fn compare_all(outbox: &mut Outbox, rows: &[ScoreRow], sectors: &[SectorRow]) ->
 
 /// The files that people open: the workbook and the page.
 fn write_for_people(findings: &Findings<'_>, outbox: &mut Outbox) -> Result<()> {
-    workbook::write(findings, &outbox.stage("scores.xlsx"))?;
-    outbox.text("report.html", page::html(findings)?)
+    let path = outbox.stage("scores.xlsx");
+    let (workbook, page) = rayon::join(|| workbook::write(findings, &path), || page::html(findings));
+    workbook?;
+    outbox.text("report.html", page?)
 }

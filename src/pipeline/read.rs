@@ -8,12 +8,12 @@ use std::thread::Scope;
 use rayon::prelude::*;
 
 use super::cache::{Cache, Kept};
-use super::intake::{Cut, Destinations, Intake, ReadCorpus};
+use super::intake::{Cut, Destinations, Documents, Intake, Prepared, ReadCorpus, Twins};
 use super::repeats::{Repeats, Said};
 use crate::codes::{Language, SectorId};
 use crate::corpus::{Corpus, Document, Fingerprint};
 use crate::error::Result;
-use crate::extract::{EntityKind, Extractor, Reading};
+use crate::extract::{Entity, EntityKind, Extractor, Mention, Reading};
 use crate::lexicon::{Extent, Lexicon};
 use crate::report::tables::DocumentFacts;
 use crate::warning::Warnings;
@@ -28,6 +28,8 @@ pub struct Reader<'a> {
     pub cut: Cut,
     /// Every document weighs for itself.
     pub keep_duplicates: bool,
+    /// Whether rows of entities are made.
+    pub entities: bool,
     /// Called with the bytes read so far.
     pub progress: &'a (dyn Fn(u64) + Sync),
 }
@@ -53,31 +55,89 @@ impl Reader<'_> {
         cache: Option<Cache>,
         warnings: &Warnings,
     ) -> Result<ReadCorpus> {
-        std::thread::scope(|scope| self.read_batches(ahead(scope, corpus, warnings), into, cache, warnings))
+        let intake = Intake::open(self.cut, into)?;
+        // One thread is one thread: whoever asks for it gets no other beside it.
+        let intake = match rayon::current_num_threads() {
+            1 => self.read_alone(corpus, intake, cache, warnings)?,
+            _ => std::thread::scope(|scope| self.read_ahead(scope, corpus, intake, cache, warnings))?,
+        };
+        intake.finish(self.twins())
     }
 
-    fn read_batches(
+    /// Reads, extracts and writes in turn.
+    fn read_alone(
         &self,
-        batches: Receiver<Batch>,
-        into: &Destinations,
-        mut cache: Option<Cache>,
+        corpus: &Corpus,
+        mut intake: Intake,
+        cache: Option<Cache>,
         warnings: &Warnings,
-    ) -> Result<ReadCorpus> {
-        let mut intake = Intake::open(self.cut, into)?;
+    ) -> Result<Intake> {
+        let wanted = intake.wanted().clone();
+        let mut batches = corpus.batches(warnings);
+        let batches = std::iter::from_fn(move || batches.next().map(|batch| (batch, batches.bytes_read())));
+        self.extract(batches, (cache, &wanted), warnings, |prepared| {
+            prepared.iter().try_for_each(|document| intake.take(document, &self.twins())).map(|()| true)
+        })?;
+        Ok(intake)
+    }
+
+    /// Reads on one thread, writes on another, and extracts on all that rayon has: while a batch is extracted, the next is cut and the one
+    /// before is written.
+    fn read_ahead<'scope>(
+        &'scope self,
+        scope: &'scope Scope<'scope, '_>,
+        corpus: &'scope Corpus,
+        mut intake: Intake,
+        cache: Option<Cache>,
+        warnings: &'scope Warnings,
+    ) -> Result<Intake> {
+        let wanted = intake.wanted().clone();
+        let (sender, receiver) = mpsc::sync_channel::<Vec<Prepared>>(1);
+        let writing = scope.spawn(move || -> Result<Intake> {
+            for document in receiver.into_iter().flatten() {
+                intake.take(&document, &self.twins())?;
+            }
+            Ok(intake)
+        });
+        // A writer that failed listens no more: what it failed of is told below.
+        let hand_over = |prepared| Ok(sender.send(prepared).is_ok());
+        let extracted = self.extract(ahead(scope, corpus, warnings), (cache, &wanted), warnings, hand_over);
+        drop(sender);
+        let intake = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        extracted.map(|()| intake)
+    }
+
+    /// Extracts batch by batch and hands each over, in order, as long as it is wanted.
+    fn extract(
+        &self,
+        batches: impl IntoIterator<Item = Batch>,
+        (mut cache, wanted): (Option<Cache>, &Documents),
+        warnings: &Warnings,
+        mut hand_over: impl FnMut(Vec<Prepared>) -> Result<bool>,
+    ) -> Result<()> {
         let mut unread: BTreeMap<Language, u32> = BTreeMap::new();
         let repeats = Repeats::default();
         for (batch, bytes_read) in batches {
             let known = cache.as_ref();
-            let readings = batch?.into_par_iter().map(|document| self.read_or_recall(&document, &repeats, known));
+            let readings =
+                batch?.into_par_iter().map(|document| self.read_or_recall(&document, (known, &repeats), wanted));
+            let (mut prepared, mut new) = (Vec::new(), Vec::new());
             for read in readings.collect::<Vec<_>>() {
-                let (document, reading, new) = read?;
+                let (document, key) = read?;
+                prepared.push(document);
+                new.push(key);
+            }
+            for (document, new) in prepared.iter().zip(new) {
+                let facts = &document.facts;
                 if let (Some(cache), Some(key)) = (&mut cache, new) {
-                    cache.keep(key, &Kept::of(&document.sectors, &document.print, &reading.mentions))?;
+                    cache.keep(key, &Kept::of(&facts.sectors, &facts.print, &document.mentions))?;
                 }
-                if self.lexicon.extent(document.language) != Some(Extent::Full) {
-                    *unread.entry(document.language).or_default() += 1;
+                if self.lexicon.extent(facts.language) != Some(Extent::Full) {
+                    *unread.entry(facts.language).or_default() += 1;
                 }
-                intake.take(&document, &reading.mentions, &reading.entities)?;
+            }
+            if !hand_over(prepared)? {
+                return Ok(());
             }
             (self.progress)(bytes_read);
         }
@@ -85,7 +145,11 @@ impl Reader<'_> {
             cache.finish()?;
         }
         self.warn_of_unread(&unread, warnings);
-        intake.finish(self.keep_duplicates)
+        Ok(())
+    }
+
+    fn twins(&self) -> Twins {
+        if self.keep_duplicates { Twins::Apart } else { Twins::Find }
     }
 
     fn warn_of_unread(&self, unread: &BTreeMap<Language, u32>, warnings: &Warnings) {
@@ -106,36 +170,34 @@ impl Reader<'_> {
     fn read_or_recall(
         &self,
         document: &Document,
-        repeats: &Repeats,
-        cache: Option<&Cache>,
-    ) -> Result<(DocumentFacts, Reading, Option<u128>)> {
-        let Some(cache) = cache else {
-            return self.read_once(document, repeats).map(|(facts, reading)| (facts, reading, None));
-        };
-        let key = cache.key(document);
-        let kept = cache.get(key).and_then(|kept| kept.restore(document, self.extractor.certainties()));
-        match kept {
-            Some((sectors, print, mentions)) => {
-                Ok((facts(document, sectors, print), Reading { mentions, entities: Vec::new() }, None))
-            }
-            None => self.read_once(document, repeats).map(|(facts, reading)| (facts, reading, Some(key))),
+        (cache, repeats): (Option<&Cache>, &Repeats),
+        wanted: &Documents,
+    ) -> Result<(Prepared, Option<u128>)> {
+        let key = cache.map(|cache| cache.key(document));
+        let kept = cache.zip(key).and_then(|(cache, key)| cache.get(key));
+        if let Some((sectors, print, mentions)) =
+            kept.and_then(|kept| kept.restore(document, self.extractor.certainties()))
+        {
+            return Ok((Prepared::of(facts(document, sectors, print), mentions, None, wanted)?, None));
         }
+        let said = self.read_once(document, repeats)?;
+        let facts = facts(document, said.sectors.clone(), said.print);
+        let Reading { mentions, entities } = said.by(document);
+        let entities = self.entities.then_some(entities.as_slice());
+        Ok((Prepared::of(facts, mentions, entities, wanted)?, key))
     }
 
     /// What a document says; one with the same words as an earlier one says the same.
-    fn read_once(&self, document: &Document, repeats: &Repeats) -> Result<(DocumentFacts, Reading)> {
+    fn read_once(&self, document: &Document, repeats: &Repeats) -> Result<Arc<Said>> {
         let key = Repeats::key(document);
-        let said = match repeats.get(key) {
-            Some(said) => said,
-            None => {
-                let reading = self.extractor.read(document)?;
-                let said = Said { sectors: sectors_of(&reading), print: Fingerprint::of_document(document), reading };
-                let said = Arc::new(said);
-                repeats.keep(key, Arc::clone(&said));
-                said
-            }
-        };
-        Ok((facts(document, said.sectors.clone(), said.print), said.by(document)))
+        if let Some(said) = repeats.get(key) {
+            return Ok(said);
+        }
+        let reading = self.extractor.read(document)?;
+        let sectors = sectors_of(&reading.mentions, &reading.entities);
+        let said = Arc::new(Said { sectors, print: Fingerprint::of_document(document), reading });
+        repeats.keep(key, Arc::clone(&said));
+        Ok(said)
     }
 }
 
@@ -175,9 +237,9 @@ fn facts(document: &Document, sectors: Vec<SectorId>, print: Fingerprint) -> Doc
 }
 
 /// The sectors that a document mentions, by what it states or only names.
-fn sectors_of(reading: &Reading) -> Vec<SectorId> {
-    let named = reading.entities.iter().filter(|entity| entity.kind == EntityKind::Sector);
+fn sectors_of(mentions: &[Mention], entities: &[Entity]) -> Vec<SectorId> {
+    let named = entities.iter().filter(|entity| entity.kind == EntityKind::Sector);
     let named = named.filter_map(|entity| entity.code.parse::<SectorId>().ok());
-    let stated = reading.mentions.iter().map(|mention| mention.sector);
+    let stated = mentions.iter().map(|mention| mention.sector);
     stated.chain(named).collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use super::intake::ReadCorpus;
 use super::score::ModelInput;
+use crate::error::Result;
 use crate::indicators::bootstrap::{Bootstrap, Place, Sums};
 use crate::indicators::counts::Unit;
-use crate::indicators::{Measure, TextSettings};
+use crate::indicators::{Measure, TextSettings, Weights};
 use crate::model::{Drawing, Model, Redraw, Stream, TextDraws};
 
 /// A share this much smaller than one document is none: e^−30.
@@ -25,19 +26,25 @@ pub struct Resample {
 impl Resample {
     /// The documents of a corpus behind the text indicators of `input`; `None` where the model does not draw them anew. Weights and settings
     /// are those of the indicators.
+    ///
+    /// # Errors
+    /// When the scratch files cannot be read or written.
     pub fn new(
         read: &ReadCorpus,
-        weights: &[f64],
+        weights: &Weights,
         settings: &TextSettings,
         structural_units: &BTreeSet<Unit>,
         (input, model): (&ModelInput, &Model),
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>> {
         let uncertainty = &model.settings.uncertainty;
         let is_asked = uncertainty.vary_values && uncertainty.text == TextDraws::Bootstrap;
         let draws = uncertainty.draws > 0 || uncertainty.sobol > 0;
-        let cluster = |number| read.clusters.id(number);
-        let bootstrap = || Bootstrap::new(&read.tally, weights, cluster, settings, structural_units);
-        (is_asked && draws).then(|| Self::of(bootstrap(), input, model))
+        if !is_asked || !draws {
+            return Ok(None);
+        }
+        let clusters = |first, count| read.clusters.range(first, count);
+        let bootstrap = Bootstrap::new(&read.tally, weights, clusters, settings, structural_units)?;
+        Ok(Some(Self::of(bootstrap, input, model)))
     }
 
     /// A bootstrap behind a table.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::cells::{self, number, optional};
 use super::outbox::csv_bytes;
 use super::tables::{ScoreRow, SectorRow, read, stream};
-use crate::codes::{Channel, CountryCode, SectorId, Status};
+use crate::codes::{Channel, CountryCode, Period, SectorId, Status};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The report tables a comparison reads.
@@ -17,9 +17,20 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct Reports {
     scores: Vec<ScoreRow>,
     sectors: Vec<SectorRow>,
-    /// `mentions.csv`, read row by row: it can be larger than memory.
-    mentions: PathBuf,
+    mentions: Mentions,
 }
+
+/// Where the mentions are counted.
+#[derive(Debug)]
+enum Mentions {
+    /// In `mentions.csv`, read row by row: it can be larger than memory.
+    File(PathBuf),
+    /// They were, as they were found.
+    Counted(Counted),
+}
+
+/// Mentions counted by period and sector.
+pub type Counted = BTreeMap<(Period, SectorId), MentionTally>;
 
 /// One measure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +54,8 @@ pub struct Comparison {
 
 impl Reports {
     /// Reports at hand.
-    pub fn new(scores: Vec<ScoreRow>, sectors: Vec<SectorRow>, mentions: PathBuf) -> Self {
-        Self { scores, sectors, mentions }
+    pub fn new(scores: Vec<ScoreRow>, sectors: Vec<SectorRow>, mentions: Counted) -> Self {
+        Self { scores, sectors, mentions: Mentions::Counted(mentions) }
     }
 
     /// Reads a folder that `goulet run` wrote.
@@ -55,7 +66,7 @@ impl Reports {
         Ok(Self {
             scores: read(&folder.join("scores.csv"))?,
             sectors: read(&folder.join("sectors.csv"))?,
-            mentions: folder.join("mentions.csv"),
+            mentions: Mentions::File(folder.join("mentions.csv")),
         })
     }
 }
@@ -83,7 +94,13 @@ pub fn compare(reports: &Reports, sectors: &[SectorId], period: &str) -> Result<
         return Err(Error::new(ErrorKind::Usage, format!("no sector `{}` in the reports", missing.join("`, `")))
             .hint(format!("sectors there: {}", all.join(" "))));
     }
-    let mut tallies = tallies(&reports.mentions, period)?;
+    let mut tallies = match &reports.mentions {
+        Mentions::File(path) => tallies(path, period)?,
+        Mentions::Counted(counted) => {
+            let of_period = counted.iter().filter(|((of, _), _)| of.to_string() == period);
+            of_period.map(|((_, sector), tally)| (*sector, tally.clone())).collect()
+        }
+    };
     let views: Vec<_> = sectors
         .iter()
         .map(|sector| View::new(reports, known[sector], period, tallies.remove(sector).unwrap_or_default()))
@@ -115,13 +132,27 @@ struct MentionFact {
 }
 
 /// Mentions of one sector, counted.
-#[derive(Debug, Default)]
-struct MentionTally {
+#[derive(Debug, Clone, Default)]
+pub struct MentionTally {
     all: usize,
     eased: usize,
     channels: BTreeMap<Channel, usize>,
     origins: BTreeMap<CountryCode, usize>,
     targets: BTreeMap<CountryCode, usize>,
+}
+
+impl MentionTally {
+    /// Counts a mention: what it states, and by and against whom.
+    pub fn add(&mut self, channel: Channel, status: Status, [origin, target]: [Option<CountryCode>; 2]) {
+        self.all += 1;
+        self.eased += usize::from(status == Status::Eased);
+        *self.channels.entry(channel).or_default() += 1;
+        for (counts, country) in [(&mut self.origins, origin), (&mut self.targets, target)] {
+            if let Some(country) = country {
+                *counts.entry(country).or_default() += 1;
+            }
+        }
+    }
 }
 
 fn tallies(mentions: &Path, period: &str) -> Result<BTreeMap<SectorId, MentionTally>> {
@@ -131,14 +162,7 @@ fn tallies(mentions: &Path, period: &str) -> Result<BTreeMap<SectorId, MentionTa
             return;
         }
         let tally = tallies.entry(fact.sector).or_default();
-        tally.all += 1;
-        tally.eased += usize::from(fact.status == Status::Eased);
-        *tally.channels.entry(fact.channel).or_default() += 1;
-        for (counts, country) in [(&mut tally.origins, fact.origin), (&mut tally.targets, fact.target)] {
-            if let Some(country) = country {
-                *counts.entry(country).or_default() += 1;
-            }
-        }
+        tally.add(fact.channel, fact.status, [fact.origin, fact.target]);
     })?;
     Ok(tallies)
 }

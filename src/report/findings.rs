@@ -1,12 +1,16 @@
 //! [`Findings`]: everything a run found, as the files for people (workbook, page) need it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+use jiff::civil::Date;
 
 use super::comparison::Comparison;
 use super::names::{Names, ReportLanguage};
 use super::tables::{ScoreRow, SectorRow};
 use crate::indicators::IndicatorTable;
 use crate::model::{Model, Stages};
+use crate::pipeline::intake::Telling;
 use crate::pipeline::score::{ModelInput, sector_weight};
 use crate::structural::Structure;
 
@@ -41,13 +45,29 @@ pub struct Findings<'a> {
     pub input: &'a ModelInput,
     /// The model's steps on that table, before the uncertainty draws.
     pub stages: &'a Stages,
+    /// What the documents are.
+    pub corpus: CorpusFacts,
     /// The staged `mentions.csv` ([`super::tables::MentionRow`]).
     pub mentions_file: PathBuf,
     /// The staged `documents.csv` ([`super::tables::DocumentRow`]).
     pub documents_file: PathBuf,
-    /// A scratch table beside `mentions.csv`, row for row: the number of the mention's document (its row in `documents.csv`, from
-    /// 0) and the byte where its sentence begins.
-    pub places_file: PathBuf,
+    /// The mentions that a page has room for, with their documents.
+    pub telling: Telling,
+}
+
+/// What the documents are.
+#[derive(Debug, Clone, Default)]
+pub struct CorpusFacts {
+    /// Day of the earliest.
+    pub first: Option<Date>,
+    /// Day of the latest.
+    pub last: Option<Date>,
+    /// Without a day.
+    pub undated: u64,
+    /// Documents a language.
+    pub languages: BTreeMap<String, u64>,
+    /// Different publishers named.
+    pub publishers: usize,
 }
 
 impl Findings<'_> {

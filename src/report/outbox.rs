@@ -41,6 +41,11 @@ impl Outbox {
         self.staging.path().join(name)
     }
 
+    /// The folder that files are staged in.
+    pub fn folder(&self) -> &Path {
+        self.staging.path()
+    }
+
     /// A scratch path that is never sent.
     pub fn scratch(&self, name: &str) -> PathBuf {
         self.staging.path().join(format!("{name}.scratch"))

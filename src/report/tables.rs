@@ -44,6 +44,9 @@ pub const DOCUMENTS: [&str; 10] =
 /// Columns of the documents of a shard, which other documents are still unknown to: near-duplicates are found by the fingerprint.
 pub const SHARD_DOCUMENTS: [&str; 9] =
     ["doc_id", "date", "language", "publisher", "title", "url", "sectors", "mentions", "fingerprint"];
+/// Columns of a table beside mentions, row for row: the row of the mention's document in the table of documents, from 0, and the byte
+/// where its sentence begins, where that is known.
+pub const PLACE: [&str; 2] = ["document", "sentence_start"];
 /// Columns of the entities table.
 pub const ENTITIES: [&str; 9] =
     ["doc_id", "kind", "code", "mentions", "first", "in_title", "in_lead", "salience", "about"];
@@ -335,16 +338,30 @@ pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
 /// # Errors
 /// When the file is missing or a row does not fit.
 pub fn stream<T: DeserializeOwned>(path: &Path, mut each: impl FnMut(T)) -> Result<()> {
+    stream_while(path, |row| {
+        each(row);
+        true
+    })
+}
+
+/// As [`stream`], as long as `each` asks for more.
+///
+/// # Errors
+/// When the file is missing or a row does not fit.
+pub fn stream_while<T: DeserializeOwned>(path: &Path, mut each: impl FnMut(T) -> bool) -> Result<()> {
     let mut reader = TableReader::open(path)?;
     let columns = reader.columns().clone();
     let mut row = StringRecord::new();
     while reader.next_row(&mut row)? {
-        each(row.deserialize(Some(&columns)).map_err(|cause| {
+        let found = row.deserialize(Some(&columns)).map_err(|cause| {
             let line = row.position().map_or(0, csv::Position::line);
             Error::new(ErrorKind::Format, what_does_not_fit(&cause))
                 .at_line(path, line)
                 .hint("the table does not have the columns of this version: run `goulet run` again")
-        })?);
+        })?;
+        if !each(found) {
+            break;
+        }
     }
     Ok(())
 }

@@ -288,3 +288,22 @@ fn other_commands_write_the_same_forms() {
     let raw = std::fs::read_to_string(out.path().join("s/raw.csv")).unwrap();
     assert_eq!(raw, "\u{feff}uCode;title;x\n'=1,5;1,5;2\nb;2,25;4\n");
 }
+
+/// `extract -o mentions.parquet`: the rows and types of the CSV, whatever the dialect asked for.
+#[test]
+fn extract_writes_parquet() {
+    use polars::prelude::{ParquetReader, SerReader};
+
+    let corpus = corpus();
+    let out = tempfile::tempdir().unwrap();
+    let path = out.path().join("mentions.parquet");
+    let arguments = [corpus.path().as_os_str(), "-o".as_ref(), path.as_os_str(), "--csv".as_ref(), "excel-fr".as_ref()];
+    let output = goulet().arg("extract").args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let frame = ParquetReader::new(std::fs::File::open(&path).unwrap()).finish().unwrap();
+    let csv = stdout(&goulet().arg("extract").arg(corpus.path()).output().unwrap());
+    assert_eq!(frame.height(), csv.lines().count() - 1);
+    assert_eq!(frame.column("doc_id").unwrap().str().unwrap().get(0), Some("=cmd|' /C calc'!A0"));
+    assert_eq!(frame.column("weight").unwrap().f64().unwrap().get(0), Some(1.0));
+    assert_eq!(std::fs::read_dir(out.path()).unwrap().count(), 1, "nothing is left beside it");
+}

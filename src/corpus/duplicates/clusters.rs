@@ -3,168 +3,251 @@
 //! Equal texts first; then the signatures are cut into bands, and texts that agree in a whole band are compared, each
 //! with a few representatives of its bucket, so that a bucket of a million costs a million comparisons, not their
 //! square. All of it runs over distinct texts sorted by their hash, so that the order of documents cannot matter.
+//!
+//! Bands are sorted on disk, and signatures read from there when they are compared: memory holds about nine bytes a document.
+
+use std::path::Path;
 
 use rayon::prelude::*;
 
 use super::SIMILAR;
-use super::fingerprint::{Fingerprint, SIGNATURE};
+use super::fingerprint::SIGNATURE;
+use super::prints::{Prints, Signature, Signatures, similarity};
+use super::texts::{NONE, Texts};
+use crate::error::Result;
+use crate::spool::{Record, Sorted, Sorter, Spool};
 
 /// Values of the signature in a band: texts that share half of their shingles meet in at least one of the 21 bands
 /// with a probability of 94 %, those that share 0.6 with 99.4 %.
 const BAND: usize = 3;
+const BANDS: usize = SIGNATURE / BAND;
+/// Bands sorted at a time: signatures are read once for all of them.
+const AT_ONCE: usize = 7;
+/// Keys of a band that are sorted in memory at a time.
+const KEYS: usize = 1 << 18;
 /// Texts of a bucket with which others are compared.
 const REPRESENTATIVES: usize = 8;
+/// Documents, or keys, looked at together.
+const CHUNK: usize = 1 << 14;
+/// Bytes a document has in the result: its cluster and the size.
+const BYTES: usize = 12;
 
-/// Clusters of near-duplicates over a list of fingerprints.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Clusters of near-duplicates over the documents of a corpus.
+#[derive(Debug)]
 pub struct Clusters {
-    of_document: Vec<(u64, u32)>,
+    of_document: Spool,
+    documents: u32,
+    /// Documents that are not alone in their cluster.
+    repeated: u64,
 }
 
 impl Clusters {
-    /// Groups `prints`; documents keep their index.
-    pub fn find(prints: &[Fingerprint]) -> Self {
-        let distinct = Distinct::of(prints);
-        let mut groups = Groups::new(distinct.texts.len());
-        let comparable = distinct.comparable(prints);
-        let mut keys = Vec::with_capacity(comparable.len());
-        for band in 0..SIGNATURE / BAND {
-            let key = |(document, text): &(u32, u32)| (band_key(&prints[*document as usize], band), *text);
-            comparable.par_iter().map(key).collect_into_vec(&mut keys);
-            keys.par_sort_unstable();
-            for bucket in keys.chunk_by(|one, two| one.0 == two.0).filter(|bucket| bucket.len() > 1) {
-                join_bucket(bucket, prints, &distinct, &mut groups);
+    /// Groups what was fingerprinted; documents keep their number.
+    ///
+    /// # Errors
+    /// When the scratch folder cannot be written or read.
+    pub fn find(prints: Prints) -> Result<Self> {
+        let folder = prints.folder.clone();
+        let (mut texts, signatures) = Texts::of(prints)?;
+        for first in (0..BANDS).step_by(AT_ONCE) {
+            let bands = first..BANDS.min(first + AT_ONCE);
+            for sorter in keys(bands, &texts, &signatures, &folder)? {
+                join_buckets(sorter.sorted()?, &mut texts, &signatures)?;
             }
         }
-        Self::label(prints, &distinct, &mut groups)
+        Self::label(&texts, &folder)
+    }
+
+    /// Every document for itself.
+    pub fn none(folder: &Path) -> Self {
+        Self { of_document: Spool::within(folder), documents: 0, repeated: 0 }
     }
 
     /// Clusters found earlier: the id and the size of each document's.
-    pub fn known(of_document: Vec<(u64, u32)>) -> Self {
-        Self { of_document }
+    ///
+    /// # Errors
+    /// When the scratch folder cannot be written.
+    pub fn known(of_document: impl IntoIterator<Item = (u64, u32)>, folder: &Path) -> Result<Self> {
+        let mut clusters = Self::none(folder);
+        of_document.into_iter().try_for_each(|(id, size)| clusters.push(id, size))?;
+        Ok(clusters)
     }
 
-    /// Number of documents.
-    pub fn len(&self) -> usize {
-        self.of_document.len()
+    fn push(&mut self, id: u64, size: u32) -> Result<()> {
+        let mut bytes = [0; BYTES];
+        bytes[..8].copy_from_slice(&id.to_le_bytes());
+        bytes[8..].copy_from_slice(&size.to_le_bytes());
+        self.documents += 1;
+        self.repeated += u64::from(id != 0 && size > 1);
+        self.of_document.write(&bytes)
     }
 
-    /// Whether there is no document.
-    pub fn is_empty(&self) -> bool {
-        self.of_document.is_empty()
+    /// Documents that are not alone in their cluster.
+    pub fn repeated(&self) -> u64 {
+        self.repeated
     }
 
-    /// Cluster of document `i`: the smallest content hash in it; 0, which is no cluster, for a
-    /// document without words or out of range.
-    pub fn id(&self, i: usize) -> u64 {
-        self.of_document.get(i).map_or(0, |(id, _)| *id)
-    }
-
-    /// Documents in the cluster of document `i`, at least 1.
-    pub fn size(&self, i: usize) -> u32 {
-        self.of_document.get(i).map_or(1, |(_, size)| *size)
-    }
-
-    fn label(prints: &[Fingerprint], distinct: &Distinct, groups: &mut Groups) -> Self {
-        let mut sizes = vec![0_u32; distinct.texts.len()];
-        let roots: Vec<u32> = (0..distinct.texts.len() as u32).map(|text| groups.root(text)).collect();
-        for text in distinct.of_document.iter().flatten() {
-            sizes[roots[*text as usize] as usize] += 1;
+    /// Of `count` documents from `first` on: the cluster (the smallest content hash in it; 0, which is none, for a document without
+    /// words or out of range) and the number of documents in it, at least 1.
+    ///
+    /// # Errors
+    /// When the scratch file cannot be read.
+    pub fn range(&self, first: u32, count: usize) -> Result<Vec<(u64, u32)>> {
+        let known = count.min(self.documents.saturating_sub(first) as usize);
+        let mut bytes = vec![0; known * BYTES];
+        self.of_document.read_at(u64::from(first) * BYTES as u64, &mut bytes)?;
+        let mut clusters = Vec::with_capacity(count);
+        for of_document in bytes.chunks_exact(BYTES) {
+            let (mut id, mut size) = ([0; 8], [0; 4]);
+            id.copy_from_slice(&of_document[..8]);
+            size.copy_from_slice(&of_document[8..]);
+            clusters.push((u64::from_le_bytes(id), u32::from_le_bytes(size).max(1)));
         }
-        let label = |text: &Option<u32>| match text {
-            Some(text) => {
-                let root = roots[*text as usize];
-                (distinct.print(prints, root).content_hash(), sizes[root as usize])
+        clusters.resize(count, (0, 1));
+        Ok(clusters)
+    }
+
+    fn label(texts: &Texts, folder: &Path) -> Result<Self> {
+        let mut clusters = Self::none(folder);
+        let label = |text: &u32| -> Result<(u64, u32)> {
+            if *text == NONE {
+                return Ok((0, 1));
             }
-            None => (0, 1),
+            let (root, size) = texts.groups.found(*text);
+            Ok((texts.content(root)?, size))
         };
-        Self { of_document: distinct.of_document.iter().map(label).collect() }
-    }
-}
-
-/// Distinct texts, sorted by content hash.
-struct Distinct {
-    /// A document that holds each text.
-    texts: Vec<u32>,
-    /// The text of each document; none for a document without words.
-    of_document: Vec<Option<u32>>,
-}
-
-impl Distinct {
-    fn of(prints: &[Fingerprint]) -> Self {
-        let mut order: Vec<u32> = (0..prints.len() as u32).filter(|i| !prints[*i as usize].is_empty()).collect();
-        // By the whole fingerprint: of two texts equal but for their spaces, the same one stands for both in any order.
-        order.par_sort_unstable_by_key(|i| prints[*i as usize]);
-        let mut texts: Vec<u32> = Vec::new();
-        let mut of_document = vec![None; prints.len()];
-        for i in order {
-            let content = prints[i as usize].content_hash();
-            if texts.last().is_none_or(|last| prints[*last as usize].content_hash() != content) {
-                texts.push(i);
-            }
-            of_document[i as usize] = Some(texts.len() as u32 - 1);
+        for documents in texts.of_document.chunks(CHUNK) {
+            let labels: Vec<(u64, u32)> = documents.par_iter().map(label).collect::<Result<_>>()?;
+            labels.into_iter().try_for_each(|(id, size)| clusters.push(id, size))?;
         }
-        Self { texts, of_document }
+        Ok(clusters)
+    }
+}
+
+/// A text in a bucket of a band.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    band: u64,
+    text: u32,
+    /// The document that stands for the text.
+    document: u32,
+}
+
+impl Record for Key {
+    const BYTES: usize = 16;
+
+    fn encode(&self, into: &mut [u8]) {
+        into[..8].copy_from_slice(&self.band.to_le_bytes());
+        into[8..12].copy_from_slice(&self.text.to_le_bytes());
+        into[12..].copy_from_slice(&self.document.to_le_bytes());
     }
 
-    /// The texts long enough to be compared, each with its document, in the order of documents: memory is then
-    /// read from front to back.
-    fn comparable(&self, prints: &[Fingerprint]) -> Vec<(u32, u32)> {
-        let mut pairs: Vec<(u32, u32)> = self.texts.iter().copied().zip(0..).collect();
-        pairs.retain(|(document, _)| !prints[*document as usize].is_short());
-        pairs.par_sort_unstable();
-        pairs
+    fn decode(from: &[u8]) -> Self {
+        let part = |at: usize| u32::from_le_bytes([from[at], from[at + 1], from[at + 2], from[at + 3]]);
+        Self { band: u64::from(part(4)) << 32 | u64::from(part(0)), text: part(8), document: part(12) }
     }
+}
 
-    fn print<'a>(&self, prints: &'a [Fingerprint], text: u32) -> &'a Fingerprint {
-        &prints[self.texts[text as usize] as usize]
+/// The keys of some bands.
+fn keys(
+    bands: std::ops::Range<usize>,
+    texts: &Texts,
+    signatures: &Signatures,
+    folder: &Path,
+) -> Result<Vec<Sorter<Key>>> {
+    let mut sorters: Vec<Sorter<Key>> = bands.clone().map(|_| Sorter::within(folder, KEYS)).collect();
+    for (at, of_document) in texts.of_document.chunks(CHUNK).enumerate() {
+        let first = (at * CHUNK) as u32;
+        let found = signatures.from(first, of_document.len())?;
+        for ((document, text), signature) in (first..).zip(of_document).zip(&found) {
+            if texts.is_compared(document) {
+                for (band, sorter) in bands.clone().zip(&mut sorters) {
+                    sorter.push(Key { band: band_key(signature, band), text: *text, document })?;
+                }
+            }
+        }
     }
+    Ok(sorters)
 }
 
 /// The values of one band as one number.
-fn band_key(print: &Fingerprint, band: usize) -> u64 {
-    print.signature()[band * BAND..(band + 1) * BAND].iter().fold(0, |key, value| key << 16 | u64::from(*value))
+fn band_key(signature: &Signature, band: usize) -> u64 {
+    signature[band * BAND..(band + 1) * BAND].iter().fold(0, |key, value| key << 16 | u64::from(*value))
 }
 
-/// Joins the texts of a bucket that are similar to one of its first few unlike texts.
-fn join_bucket(bucket: &[(u64, u32)], prints: &[Fingerprint], distinct: &Distinct, groups: &mut Groups) {
-    let mut representatives: Vec<u32> = Vec::with_capacity(REPRESENTATIVES);
-    for (_, text) in bucket {
-        let root = groups.root(*text);
-        if representatives.iter().any(|other| groups.root(*other) == root) {
-            continue;
+/// Joins the texts of each bucket that are similar to one of its first few unlike texts.
+fn join_buckets(mut keys: Sorted<Key>, texts: &mut Texts, signatures: &Signatures) -> Result<()> {
+    let mut bucket = Bucket { band: u64::MAX, representatives: Vec::with_capacity(REPRESENTATIVES) };
+    let mut chunk: Vec<Key> = Vec::with_capacity(CHUNK + 2);
+    // The chunk begins with the last key of the one before, and ends with the first of the next.
+    let mut begun = 0;
+    loop {
+        while chunk.len() < CHUNK + 2 {
+            let Some(key) = keys.next()? else { break };
+            chunk.push(key);
         }
-        let print = distinct.print(prints, *text);
-        let is_like = |other: &&u32| print.similarity(distinct.print(prints, **other)) >= SIMILAR;
-        match representatives.iter().find(is_like) {
-            Some(other) => groups.join(*text, *other),
-            None if representatives.len() < REPRESENTATIVES => representatives.push(*text),
+        let is_last = chunk.len() < CHUNK + 2;
+        let end = if is_last { chunk.len() } else { chunk.len() - 1 };
+        let wanted: Vec<Option<u32>> = (begun..end).map(|at| wanted(&chunk, at, texts)).collect();
+        let read = |wanted: &Option<u32>| wanted.map(|document| signatures.of(document)).transpose();
+        let found: Vec<Option<Signature>> = wanted.par_iter().with_min_len(64).map(read).collect::<Result<_>>()?;
+        for (at, found) in (begun..end).zip(found) {
+            if is_shared(&chunk, at) {
+                bucket.take(chunk[at], found, texts, signatures)?;
+            }
+        }
+        if is_last {
+            return Ok(());
+        }
+        chunk.drain(..end - 1);
+        begun = 1;
+    }
+}
+
+/// Whether the bucket of a key holds others.
+fn is_shared(keys: &[Key], at: usize) -> bool {
+    let is_same = |other: Option<&Key>| other.is_some_and(|other| other.band == keys[at].band);
+    is_same(keys.get(at + 1)) || is_same(at.checked_sub(1).and_then(|before| keys.get(before)))
+}
+
+/// The document whose signature will be needed: not that of a text alone in its bucket, or behind one of its own group.
+fn wanted(keys: &[Key], at: usize, texts: &mut Texts) -> Option<u32> {
+    let key = keys[at];
+    let before = at.checked_sub(1).map(|before| keys[before]).filter(|before| before.band == key.band);
+    let is_known = before.is_some_and(|before| texts.groups.root(before.text) == texts.groups.root(key.text));
+    (is_shared(keys, at) && !is_known).then_some(key.document)
+}
+
+/// Texts that agree in a band.
+struct Bucket {
+    band: u64,
+    /// The first few that are unlike each other.
+    representatives: Vec<(u32, Signature)>,
+}
+
+impl Bucket {
+    fn take(
+        &mut self,
+        key: Key,
+        signature: Option<Signature>,
+        texts: &mut Texts,
+        signatures: &Signatures,
+    ) -> Result<()> {
+        if key.band != self.band {
+            self.band = key.band;
+            self.representatives.clear();
+        }
+        let groups = &mut texts.groups;
+        let root = groups.root(key.text);
+        if self.representatives.iter().any(|(other, _)| groups.root(*other) == root) {
+            return Ok(());
+        }
+        let signature = signature.map_or_else(|| signatures.of(key.document), Ok)?;
+        match self.representatives.iter().find(|(_, other)| similarity(&signature, other) >= SIMILAR) {
+            Some((other, _)) => groups.join(key.text, *other),
+            None if self.representatives.len() < REPRESENTATIVES => self.representatives.push((key.text, signature)),
             None => {}
         }
-    }
-}
-
-/// Disjoint groups of texts; the root of a group is its smallest number, hence its smallest hash.
-struct Groups {
-    parent: Vec<u32>,
-}
-
-impl Groups {
-    fn new(len: usize) -> Self {
-        Self { parent: (0..len as u32).collect() }
-    }
-
-    fn root(&mut self, mut text: u32) -> u32 {
-        while self.parent[text as usize] != text {
-            let above = self.parent[self.parent[text as usize] as usize];
-            self.parent[text as usize] = above;
-            text = above;
-        }
-        text
-    }
-
-    fn join(&mut self, one: u32, other: u32) {
-        let (one, other) = (self.root(one), self.root(other));
-        self.parent[one.max(other) as usize] = one.min(other);
+        Ok(())
     }
 }

@@ -9,6 +9,7 @@ use crate::corpus::Document;
 use crate::error::{Error, ErrorKind};
 
 use super::fold::Folded;
+use super::prints::similarity;
 
 /// Values of a signature: the estimate of the common share is right to about 0.06.
 pub(super) const SIGNATURE: usize = 64;
@@ -17,7 +18,7 @@ const WORDS: usize = 5;
 /// Characters of a shingle, in text written without spaces.
 const CHARACTERS: usize = 8;
 /// Fewer words than this say too little: such texts join only when equal.
-const SHORTEST: u32 = 10;
+pub(super) const SHORTEST: u32 = 10;
 /// Fewer words than this, and the title is needed to tell two documents apart.
 const SHORT_BODY: u32 = 50;
 
@@ -58,8 +59,8 @@ impl Fingerprint {
         self.words == 0
     }
 
-    pub(super) fn is_short(&self) -> bool {
-        self.words < SHORTEST
+    pub(super) fn words(&self) -> u32 {
+        self.words
     }
 
     pub(super) fn signature(&self) -> &[u16; SIGNATURE] {
@@ -71,8 +72,7 @@ impl Fingerprint {
         if self.content == other.content {
             return 1.0;
         }
-        let common = self.signature.iter().zip(&other.signature).filter(|(one, two)| one == two).count();
-        common as f64 / SIGNATURE as f64
+        similarity(&self.signature, &other.signature)
     }
 }
 

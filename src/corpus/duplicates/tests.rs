@@ -17,10 +17,17 @@ const OWN_WORDS: &str = "Beijing hit back at American chip sanctions on Tuesday 
     earlier licensing rules, could climb further as manufacturers look for supplies in Canada, Belgium and Japan. China \
     produces almost all of the world's refined gallium and more than half of its germanium, according to Project Blue.";
 
+/// Cluster and size of each document.
+fn clusters(prints: &[Fingerprint]) -> Vec<(u64, u32)> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut all = Prints::within(folder.path());
+    prints.iter().for_each(|print| all.push(print).unwrap());
+    Clusters::find(all).unwrap().range(0, prints.len()).unwrap()
+}
+
 fn ids(texts: &[&str]) -> Vec<u64> {
     let prints: Vec<Fingerprint> = texts.iter().map(|text| Fingerprint::of(text)).collect();
-    let clusters = Clusters::find(&prints);
-    (0..clusters.len()).map(|i| clusters.id(i)).collect()
+    clusters(&prints).into_iter().map(|(id, _)| id).collect()
 }
 
 fn join(one: &str, other: &str) -> bool {
@@ -66,10 +73,11 @@ fn short_texts_join_only_when_equal() {
 
 #[test]
 fn a_document_without_words_stands_alone() {
-    let clusters = Clusters::find(&[Fingerprint::of(""), Fingerprint::of("…"), Fingerprint::of("one")]);
-    assert_eq!((clusters.id(0), clusters.size(0), clusters.size(1), clusters.size(2)), (0, 1, 1, 1));
-    assert_eq!((clusters.len(), clusters.size(9)), (3, 1));
-    assert!(Clusters::find(&[]).is_empty());
+    let found = clusters(&[Fingerprint::of(""), Fingerprint::of("…"), Fingerprint::of("one")]);
+    assert_eq!(found[..2], [(0, 1), (0, 1)]);
+    assert!(found[2].0 != 0 && found[2].1 == 1);
+    let none = Clusters::none(&std::env::temp_dir());
+    assert_eq!((none.repeated(), none.range(7, 2).unwrap()), (0, vec![(0, 1); 2]));
 }
 
 /// A deterministic stream of numbers, so that the checks below need no library.
@@ -102,16 +110,16 @@ fn the_order_of_documents_does_not_matter() {
     for seed in 0..20 {
         let texts = families(seed, 300);
         let prints: Vec<Fingerprint> = texts.iter().map(|text| Fingerprint::of(text)).collect();
-        let clusters = Clusters::find(&prints);
+        let found = clusters(&prints);
         let mut order: Vec<usize> = (0..prints.len()).collect();
         let mut state = seed;
         for i in (1..order.len()).rev() {
             order.swap(i, random(&mut state) % (i + 1));
         }
         let shuffled: Vec<Fingerprint> = order.iter().map(|i| prints[*i]).collect();
-        let again = Clusters::find(&shuffled);
+        let again = clusters(&shuffled);
         for (at, i) in order.iter().enumerate() {
-            assert_eq!((again.id(at), again.size(at)), (clusters.id(*i), clusters.size(*i)));
+            assert_eq!(again[at], found[*i]);
         }
     }
 }
@@ -119,12 +127,11 @@ fn the_order_of_documents_does_not_matter() {
 #[test]
 fn sizes_count_the_documents_of_each_cluster() {
     let prints: Vec<Fingerprint> = families(7, 500).iter().map(|text| Fingerprint::of(text)).collect();
-    let clusters = Clusters::find(&prints);
-    for i in 0..clusters.len() {
-        let members = (0..clusters.len()).filter(|j| clusters.id(*j) == clusters.id(i)).count();
-        assert_eq!(members, clusters.size(i) as usize);
+    let found = clusters(&prints);
+    for (id, size) in &found {
+        assert_eq!(found.iter().filter(|(other, _)| other == id).count(), *size as usize);
     }
-    assert!((0..clusters.len()).any(|i| clusters.size(i) > 1));
+    assert!(found.iter().any(|(_, size)| *size > 1));
 }
 
 /// A template that thousands of notices share must not cost the square of their number.
@@ -132,6 +139,16 @@ fn sizes_count_the_documents_of_each_cluster() {
 fn a_large_bucket_is_linear() {
     let notice = |number: usize| format!("{} {}", AGENCY, "word ".repeat(number % 50) + &number.to_string());
     let prints: Vec<Fingerprint> = (0..5_000).map(|number| Fingerprint::of(&notice(number))).collect();
-    let clusters = Clusters::find(&prints);
-    assert_eq!(clusters.size(0), 5_000);
+    assert_eq!(clusters(&prints)[0].1, 5_000);
+}
+
+/// More documents than are looked at together, among them many that share a band: each text meets the rest of its bucket.
+#[test]
+fn clusters_do_not_end_where_a_chunk_does() {
+    let notice = |number: usize| format!("{AGENCY} Lot {number} of {} was closed.", number % 7);
+    let mut prints: Vec<Fingerprint> = (0..40_000).map(|number| Fingerprint::of(&notice(number))).collect();
+    prints.push(Fingerprint::of(OWN_WORDS));
+    let found = clusters(&prints);
+    assert!(found[..40_000].iter().all(|one| *one == (found[0].0, 40_000)));
+    assert_eq!(found[40_000].1, 1);
 }

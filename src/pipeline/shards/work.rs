@@ -8,8 +8,9 @@ use crate::codes::Granularity;
 use crate::corpus::{Corpus, Input, Part, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::extract::Extractor;
+use crate::indicators::Weights;
 use crate::pipeline::Knowledge;
-use crate::pipeline::intake::{Cut, Destinations};
+use crate::pipeline::intake::{Cut, Destinations, Documents};
 use crate::pipeline::read::Reader;
 use crate::report::outbox::hash_of;
 use crate::report::staging::Staging;
@@ -138,16 +139,17 @@ fn read(
         cut: Cut { granularity: Granularity::All, as_of: None },
         // Near-duplicates are found when all shards are there.
         keep_duplicates: true,
+        entities: false,
         progress,
     };
-    let scratch = staging.join("mentions.scratch");
-    let into = Destinations { mentions: scratch.clone(), documents: Some(staging.join(TABLES[0])), entities: None };
+    // Beside the tables, not among them.
+    let folder = staging.parent().unwrap_or(staging).to_owned();
+    let into = Destinations { folder, documents: Documents::Shard(staging.join(TABLES[0])), entities: None };
     let warnings = Warnings::default();
     let read = reader.read(corpus, &into, &warnings)?;
     let path = staging.join(TABLES[1]);
     let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
-    read.write_mentions(&vec![1.0; read.documents as usize], std::io::BufWriter::new(file), &path)?;
-    std::fs::remove_file(&scratch).map_err(|cause| Error::io(&scratch, cause))?;
+    read.write_mentions(&Weights::all(1.0), file, &path)?;
     let tables = TABLES.into_iter().map(|name| {
         let (bytes, sha256) = hash_of(&staging.join(name))?;
         Ok(TableReceipt { name: name.to_owned(), bytes, sha256 })

@@ -33,6 +33,8 @@ pub struct Run<'a> {
     pub documents: u32,
     /// Mentions found.
     pub mentions: u64,
+    /// Whether no two documents have one id.
+    pub has_own_ids: bool,
     /// What columns are called.
     pub names: &'a Names,
     /// How the tables are written.

@@ -1,11 +1,10 @@
 //! The files of a run as resources: tables with their schema and keys, the rest as they are.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use csv::StringRecord;
+use rayon::prelude::*;
 use serde_json::{Value, json};
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::Run;
 use super::fields::{Described, field, is_bounded};
@@ -84,27 +83,25 @@ const TABLES: [Table; 10] = [
 ];
 
 /// Every staged file.
-pub(super) fn all(run: &Run<'_>, outbox: &mut Outbox) -> Result<Vec<Value>> {
-    let mut resources = Vec::new();
-    for table in &TABLES {
-        let file = format!("{}.csv", table.name);
-        if outbox.has(&file) {
-            let path = outbox.stage(&file);
-            resources.push(described(table, &path, run, outbox)?);
-        }
-    }
-    for name in outbox.names() {
-        if outbox.has(&name) && !name.ends_with(".csv") && name != "datapackage.json" {
-            resources.push(plain(&name, outbox)?);
-        }
-    }
+pub(super) fn all(run: &Run<'_>, outbox: &Outbox) -> Result<Vec<Value>> {
+    let tables: Vec<&Table> = TABLES.iter().filter(|table| outbox.has(&format!("{}.csv", table.name))).collect();
+    let is_plain = |name: &String| outbox.has(name) && !name.ends_with(".csv") && name != "datapackage.json";
+    let others: Vec<String> = outbox.names().into_iter().filter(is_plain).collect();
+    // Reading them for their hashes takes most of the time.
+    let (tables, others) = rayon::join(
+        || tables.par_iter().map(|table| described(table, run, outbox)).collect::<Result<Vec<_>>>(),
+        || others.par_iter().map(|name| plain(name, outbox)).collect::<Result<Vec<_>>>(),
+    );
+    let mut resources = tables?;
+    resources.extend(others?);
     Ok(resources)
 }
 
-fn described(table: &Table, path: &Path, run: &Run<'_>, outbox: &Outbox) -> Result<Value> {
+fn described(table: &Table, run: &Run<'_>, outbox: &Outbox) -> Result<Value> {
+    let file = format!("{}.csv", table.name);
     let columns = match table.columns {
         Some(contract) => columns(table.name, &StringRecord::from(contract), run.style),
-        None => of_file(table.name, path, run)?,
+        None => of_file(table.name, &outbox.folder().join(&file), run)?,
     };
     let view = View {
         names: run.names,
@@ -118,7 +115,7 @@ fn described(table: &Table, path: &Path, run: &Run<'_>, outbox: &Outbox) -> Resu
         column.map_or_else(|| name.to_owned(), |column| column.header.clone())
     };
     let mut schema = json!({ "fields": fields, "missingValues": [""] });
-    if !table.key.is_empty() && (table.name != "documents" || has_own_ids(path)?) {
+    if !table.key.is_empty() && (table.name != "documents" || run.has_own_ids) {
         schema["primaryKey"] = table.key.iter().map(|name| called(name)).collect::<Vec<_>>().into();
     }
     if !table.refers.is_empty() {
@@ -129,7 +126,6 @@ fn described(table: &Table, path: &Path, run: &Run<'_>, outbox: &Outbox) -> Resu
         });
         schema["foreignKeys"] = keys.collect::<Vec<_>>().into();
     }
-    let file = format!("{}.csv", table.name);
     let (bytes, hash) = outbox.hash(&file)?;
     Ok(json!({
         "profile": "tabular-data-resource",
@@ -184,20 +180,6 @@ fn title<'a>(table: &str, column: &'a str, view: &View<'a>) -> &'a str {
     let title = view.names.of("column", column, view.language);
     let is_sector = matches!(table, "matrix" | "comparison") && title == column;
     if is_sector { view.names.of("sector", column, view.language) } else { title }
-}
-
-/// Whether no two documents have one id.
-fn has_own_ids(path: &Path) -> Result<bool> {
-    let file = std::fs::File::open(path).map_err(|cause| Error::io(path, cause))?;
-    let headers = crate::dialect::Headers::default();
-    let mut reader = TableReader::new(std::io::BufReader::new(file), path, headers)?;
-    let (mut seen, mut row) = (HashSet::new(), StringRecord::new());
-    while reader.next_row(&mut row)? {
-        if !seen.insert(xxh3_64(row.get(0).unwrap_or_default().as_bytes())) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
 fn dialect(dialect: Dialect) -> Value {

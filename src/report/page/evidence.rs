@@ -1,10 +1,10 @@
 //! The sentences behind the text indicators, and the documents that make them.
 //!
-//! `mentions.csv` may be larger than memory: it is read row by row, and the most telling mentions are kept (weight × severity ×
-//! certainty, then the newest, then the order of the file). The words that state the measure are found within the sentence from the
+//! `mentions.csv` may be larger than memory: the most telling mentions (weight × severity × certainty, then the newest, then the
+//! order of the file) were chosen while it was written, and come first here. The words that state the measure are found within the sentence from the
 //! byte where the sentence begins.
 
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -19,7 +19,7 @@ use crate::report::findings::Findings;
 use crate::report::tables::{DocumentRow, stream};
 
 /// Mentions a page holds.
-const MOST_MENTIONS: usize = 50_000;
+pub const MOST_MENTIONS: usize = 50_000;
 
 /// Characters of a sentence or a title that a page holds; the rest is in the tables.
 const MOST_CHARACTERS: usize = 12_000;
@@ -52,14 +52,14 @@ struct MentionRow {
     share: Option<f64>,
 }
 
-/// Where a mention stands.
+/// Where a mention stands ([`crate::report::tables::PLACE`]).
 #[derive(Debug, Deserialize)]
 struct Place {
     document: usize,
     sentence_start: Option<usize>,
 }
 
-/// A mention on its way; the least telling is the greatest, so that a heap lets go of it first.
+/// A mention on its way; the least telling is the greatest.
 struct Kept {
     row: MentionRow,
     number: u64,
@@ -99,20 +99,17 @@ impl Eq for Kept {}
 /// # Errors
 /// When a staged table cannot be read.
 pub fn gather(findings: &Findings<'_>, units: &Units<'_>) -> Result<Evidence> {
-    let mut places = Places::open(&findings.places_file)?;
-    let (mut heap, mut number) = (BinaryHeap::new(), 0_u64);
-    stream(&findings.mentions_file, |row: MentionRow| {
+    let mut places = Places::open(&findings.telling.places)?;
+    let (mut kept, mut number) = (Vec::new(), 0_u64);
+    stream(&findings.telling.mentions, |row: MentionRow| {
         if let Some(place) = places.following() {
-            heap.push(Kept { row, number, place });
+            kept.push(Kept { row, number, place });
         }
         number += 1;
-        if heap.len() > MOST_MENTIONS {
-            heap.pop();
-        }
     })?;
-    let kept = heap.into_sorted_vec();
-    let left_out = number - kept.len() as u64;
-    let documents = documents(&findings.documents_file, &kept)?;
+    kept.sort_unstable();
+    let left_out = findings.mentions - kept.len() as u64;
+    let documents = documents(&findings.telling.documents)?;
     Ok(Evidence { left_out, json: as_json(&kept, &documents, units) })
 }
 
@@ -132,22 +129,14 @@ impl Places {
     }
 }
 
-/// The documents of these mentions, by their place in `documents.csv`.
-fn documents(path: &Path, kept: &[Kept]) -> Result<BTreeMap<usize, DocumentRow>> {
-    let wanted: BTreeSet<usize> = kept.iter().map(|kept| kept.place.document).collect();
-    let (mut documents, mut place) = (BTreeMap::new(), 0);
-    stream(path, |row: DocumentRow| {
-        if wanted.contains(&place) {
-            documents.insert(place, row);
-        }
-        place += 1;
-    })?;
+/// The documents of these mentions.
+fn documents(path: &Path) -> Result<Vec<DocumentRow>> {
+    let mut documents = Vec::new();
+    stream(path, |row: DocumentRow| documents.push(row))?;
     Ok(documents)
 }
 
-fn as_json(kept: &[Kept], documents: &BTreeMap<usize, DocumentRow>, units: &Units<'_>) -> Value {
-    let numbers: BTreeMap<usize, usize> =
-        documents.keys().enumerate().map(|(number, place)| (*place, number)).collect();
+fn as_json(kept: &[Kept], documents: &[DocumentRow], units: &Units<'_>) -> Value {
     let (mut codes, mut sentences, mut lexemes) = (Texts::default(), Texts::default(), Texts::default());
     let mut rows: Vec<Value> = Vec::with_capacity(kept.len());
     let periods = Periods::of(&units.periods());
@@ -158,7 +147,7 @@ fn as_json(kept: &[Kept], documents: &BTreeMap<usize, DocumentRow>, units: &Unit
         let mark = within(row.start).zip(within(row.end)).and_then(|(start, end)| utf16(sentence, start, end));
         let mut code = |code: &str| codes.number(code.to_owned());
         rows.push(json!([
-            numbers.get(&one.place.document),
+            one.place.document,
             periods.number(&row.date),
             code(&row.channel),
             code(&row.sector),
@@ -175,7 +164,7 @@ fn as_json(kept: &[Kept], documents: &BTreeMap<usize, DocumentRow>, units: &Unit
             mark.map(|mark| mark.1),
         ]));
     }
-    let documents: Vec<Value> = documents.values().map(document).collect();
+    let documents: Vec<Value> = documents.iter().map(document).collect();
     json!({
         "columns": ["document", "period", "channel", "sector", "material", "origin", "target", "status", "severity",
             "certainty", "share", "lexeme", "sentence", "from", "to"],

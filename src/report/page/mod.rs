@@ -22,6 +22,8 @@ use serde_json::{Value, json};
 use super::findings::Findings;
 use crate::error::{Error, ErrorKind, Result};
 
+pub use evidence::MOST_MENTIONS;
+
 const TEMPLATE: &str = include_str!("assets/page.html");
 const STYLE: &str = include_str!("assets/page.css");
 

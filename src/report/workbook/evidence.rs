@@ -1,4 +1,4 @@
-//! Sheet Evidence: one row a mention, with the document named, dated and linked; and what the corpus is, for the first sheet.
+//! Sheet Evidence: one row a mention, with the document named, dated and linked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use super::sheet::{Cells, failed, row_number};
 use super::{Book, Omitted};
 use crate::error::Result;
 use crate::report::findings::Findings;
-use crate::report::tables::{DocumentRow, MentionRow, stream};
+use crate::report::tables::{DocumentRow, MentionRow, stream_while};
 
 const HEADER: u32 = 2;
 const FIRST: u32 = 3;
@@ -43,21 +43,6 @@ const COLUMNS: [(&str, f64); 19] = [
     ("lexeme", 30.0),
 ];
 
-/// What the documents are.
-#[derive(Debug, Default)]
-pub struct Documents {
-    /// Day of the earliest.
-    pub first: Option<Date>,
-    /// Day of the latest.
-    pub last: Option<Date>,
-    /// Without a day.
-    pub undated: u64,
-    /// Documents a language.
-    pub languages: BTreeMap<String, u64>,
-    /// Different publishers named.
-    pub publishers: usize,
-}
-
 /// The mentions that find room, and their documents.
 #[derive(Debug)]
 pub struct Evidence {
@@ -65,43 +50,31 @@ pub struct Evidence {
     left_out: u64,
     /// Title and address of the documents that state something, by id.
     named: BTreeMap<String, (String, String)>,
-    /// What the corpus is.
-    pub documents: Documents,
 }
 
 impl Evidence {
-    /// Reads the staged tables, row by row.
+    /// Reads the staged tables, row by row, as far as there is room.
     ///
     /// # Errors
     /// When they cannot be read.
     pub fn read(findings: &Findings<'_>) -> Result<Self> {
-        let (mut mentions, mut left_out) = (Vec::new(), 0);
-        stream(&findings.mentions_file, |row: MentionRow| {
-            if mentions.len() < MOST_MENTIONS { mentions.push(row) } else { left_out += 1 }
+        let mut mentions: Vec<MentionRow> = Vec::new();
+        stream_while(&findings.mentions_file, |row| {
+            mentions.push(row);
+            mentions.len() < MOST_MENTIONS
         })?;
-        let wanted: BTreeSet<&str> = mentions.iter().map(|row| row.doc_id.as_str()).collect();
-        let (mut named, mut documents) = (BTreeMap::new(), Documents::default());
-        let mut publishers = BTreeSet::new();
-        stream(&findings.documents_file, |row: DocumentRow| {
-            match row.date.parse::<Date>() {
-                Ok(day) => {
-                    documents.first = Some(documents.first.map_or(day, |first| first.min(day)));
-                    documents.last = Some(documents.last.map_or(day, |last| last.max(day)));
-                }
-                Err(_) => documents.undated += 1,
+        let left_out = findings.mentions - mentions.len() as u64;
+        let mut wanted: BTreeSet<&str> = mentions.iter().map(|row| row.doc_id.as_str()).collect();
+        let mut named = BTreeMap::new();
+        stream_while(&findings.documents_file, |row: DocumentRow| {
+            if wanted.remove(row.doc_id.as_str()) {
+                named.insert(row.doc_id, (row.title, row.url));
             }
-            if wanted.contains(row.doc_id.as_str()) {
-                named.entry(row.doc_id).or_insert((row.title, row.url));
-            }
-            *documents.languages.entry(row.language).or_default() += 1;
-            if !row.publisher.is_empty() {
-                publishers.insert(row.publisher);
-            }
+            !wanted.is_empty()
         })?;
-        documents.publishers = publishers.len();
         // The latest first; those of one day in the order of `mentions.csv`.
         mentions.sort_by(|a, b| b.date.cmp(&a.date));
-        Ok(Self { mentions, left_out, named, documents })
+        Ok(Self { mentions, left_out, named })
     }
 
     /// Writes the sheet.
@@ -114,12 +87,13 @@ impl Evidence {
             sheet.text((HEADER, column), words.say(key), format)?;
             sheet.set_column_width(column, width).map_err(failed)?;
         }
+        // Before its cells, as a sheet that does not stay in memory wants it.
+        sheet.set_row_height(HEADER, 30).map_err(failed)?;
         let mut links = 0;
         for (index, mention) in self.mentions.iter().enumerate() {
             self.row(book, sheet, FIRST + row_number(index), mention, (&mut links, omitted))?;
         }
         let last = FIRST + row_number(self.mentions.len().max(1)) - 1;
-        sheet.set_row_height(HEADER, 30).map_err(failed)?;
         sheet.set_freeze_panes(FIRST, 1).map_err(failed)?;
         sheet.autofilter(HEADER, 0, last, row_number(COLUMNS.len()) as u16 - 1).map_err(failed)?;
         sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);

@@ -40,6 +40,9 @@ use sheet::{Title, failed};
 use style::Styles;
 use words::Words;
 
+/// With more mentions than this, the rows of sheet Evidence go to disk as they are written.
+const MANY_MENTIONS: u64 = 20_000;
+
 /// What all sheets are made from.
 struct Book<'a> {
     findings: &'a Findings<'a>,
@@ -89,10 +92,17 @@ pub fn write(findings: &Findings<'_>, path: &Path) -> Result<()> {
     let mut omitted = Omitted { periods: book.computed.periods_left_out, ..Omitted::default() };
 
     let mut workbook = Workbook::new();
-    workbook.set_properties(&properties(&book, &evidence)?);
+    if let Some(folder) = path.parent() {
+        workbook.set_tempdir(folder).map_err(failed)?;
+    }
+    workbook.set_properties(&properties(&book)?);
     for title in Title::ALL {
         // A formula without result gives empty text, not the 0 that a reader would take for a number.
-        let sheet = workbook.add_worksheet().set_formula_result_default("");
+        let sheet = match title {
+            Title::Evidence if findings.mentions > MANY_MENTIONS => workbook.add_worksheet_with_low_memory(),
+            _ => Ok(workbook.add_worksheet()),
+        };
+        let sheet = sheet.map_err(failed)?.set_formula_result_default("");
         sheet.set_name(book.words.title(*title)).map_err(|cause| {
             Error::new(ErrorKind::Data, format!("a sheet cannot be called `{}`", book.words.title(*title)))
                 .hint("change the row of kind `sheet` in labels.csv")
@@ -106,7 +116,7 @@ pub fn write(findings: &Findings<'_>, path: &Path) -> Result<()> {
     omitted.indicators = indicators::write(&book, on(&mut workbook, Title::Indicators)?, &mut omitted)?;
     evidence.write(&book, on(&mut workbook, Title::Evidence)?, &mut omitted)?;
     weights::write(&book, on(&mut workbook, Title::Model)?)?;
-    read_me::write(&book, &evidence, &omitted, on(&mut workbook, Title::ReadMe)?)?;
+    read_me::write(&book, &omitted, on(&mut workbook, Title::ReadMe)?)?;
     for (name, range) in book.layout.defined_names(&book.words) {
         workbook.define_name(name, &range).map_err(failed)?;
     }
@@ -118,8 +128,8 @@ fn on(workbook: &mut Workbook, title: Title) -> Result<&mut Worksheet> {
 }
 
 /// Title and subject; the day of the latest document stands for the day of making, so that the same run gives the same bytes.
-fn properties(book: &Book<'_>, evidence: &evidence::Evidence) -> Result<DocProperties> {
-    let made = match evidence.documents.last {
+fn properties(book: &Book<'_>) -> Result<DocProperties> {
+    let made = match book.findings.corpus.last {
         Some(day) if day.year() >= 1900 => {
             ExcelDateTime::from_ymd(day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs())
         }

@@ -2,7 +2,6 @@
 
 use rust_xlsxwriter::{Url, Worksheet};
 
-use super::evidence::Evidence;
 use super::sheet::{Cells, Title, failed};
 use super::{Book, Omitted, weights};
 use crate::error::Result;
@@ -17,7 +16,7 @@ struct Page<'a, 'b> {
     row: u32,
 }
 
-pub fn write(book: &Book<'_>, evidence: &Evidence, omitted: &Omitted, sheet: &mut Worksheet) -> Result<()> {
+pub fn write(book: &Book<'_>, omitted: &Omitted, sheet: &mut Worksheet) -> Result<()> {
     let words = &book.words;
     sheet.set_column_width(0, 26).map_err(failed)?;
     sheet.set_column_width(1, 105).map_err(failed)?;
@@ -26,7 +25,7 @@ pub fn write(book: &Book<'_>, evidence: &Evidence, omitted: &Omitted, sheet: &mu
     sheet.heading(words.say("title"), &book.styles.title)?;
     let mut page = Page { book, sheet, row: 1 };
     page.line("", words.say("what"))?;
-    from_what(&mut page, evidence)?;
+    from_what(&mut page)?;
     sheets(&mut page)?;
     page.section("how_to_read")?;
     for key in ["read_score", "read_rank", "read_coverage", "read_status", "read_missing", "read_colours"] {
@@ -44,9 +43,9 @@ pub fn write(book: &Book<'_>, evidence: &Evidence, omitted: &Omitted, sheet: &mu
 }
 
 /// Documents, dates, data, model, version.
-fn from_what(page: &mut Page<'_, '_>, evidence: &Evidence) -> Result<()> {
+fn from_what(page: &mut Page<'_, '_>) -> Result<()> {
     let (findings, words) = (page.book.findings, page.book.words);
-    let documents = &evidence.documents;
+    let documents = &findings.corpus;
     page.section("from_what")?;
     let languages: Vec<String> =
         documents.languages.iter().map(|(language, count)| format!("{language} {}", words.count(*count))).collect();
