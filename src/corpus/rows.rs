@@ -24,6 +24,10 @@ impl Record {
 }
 
 /// A row of a table.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every row is a record, and a box would be an allocation for each"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
     /// As it was handed over.

@@ -53,7 +53,7 @@ impl Counts {
     /// When the tally's file cannot be read.
     pub fn of(tally: &Tally, weights: &Weights, granularity: Granularity) -> Result<Self> {
         let parts = tally.gather(Self::default, |counts, mut block| {
-            while let Some(document) = block.next() {
+            while let Some(document) = block.next_document() {
                 let weight = weights.get(document.number).unwrap_or(0.0);
                 let period = Period::of(document.date, granularity).filter(|_| weight > 0.0);
                 if let Some(period) = period {

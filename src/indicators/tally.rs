@@ -280,7 +280,7 @@ pub(super) mod tests {
         let document = DocumentSummary { date, publisher: "x", sectors: &[solar, solar], mentions: &mentions };
         tally.add(&document).unwrap();
         let mut block = tally.blocks().next().unwrap().unwrap();
-        let document = block.next().unwrap();
+        let document = block.next_document().unwrap();
         assert_eq!((document.number, document.date, document.publisher), (0, date, 0));
         assert_eq!((tally.len(), document.relevant, tally.sectors()), (1, &[0_u32][..], &[solar][..]));
         let said: Vec<_> =
@@ -307,7 +307,7 @@ pub(super) mod tests {
             tally.add(&DocumentSummary { date: None, publisher, sectors: &[], mentions: &[] }).unwrap();
         }
         let names = |names: &mut Vec<String>, mut block: Block| {
-            while let Some(document) = block.next() {
+            while let Some(document) = block.next_document() {
                 assert_eq!(document.number, document.publisher);
                 names.push(tally.publishers()[document.publisher as usize].clone());
             }

@@ -82,7 +82,7 @@ pub fn weights(tally: &Tally, clusters: impl Clustered, settings: &TextSettings)
         let clusters = clusters(block.first(), block.len())?;
         let mut weights = Vec::with_capacity(clusters.len());
         for (_, size) in clusters {
-            let Some(document) = block.next() else { break };
+            let Some(document) = block.next_document() else { break };
             let source = sources.get(document.publisher as usize).copied().unwrap_or(settings.default_source_weight);
             weights.push(source * ages.factor(document.date) / f64::from(size.max(1)));
         }

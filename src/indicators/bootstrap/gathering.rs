@@ -102,7 +102,7 @@ impl<'a> Gathering<'a> {
             }
             let clusters = clusters(block.first(), block.len())?;
             for (id, size) in clusters {
-                let Some(document) = block.next() else { break };
+                let Some(document) = block.next_document() else { break };
                 let Some(weight) = weights.get(document.number).filter(|weight| *weight > 0.0) else { continue };
                 match id != 0 && size > 1 {
                     true => gathered.wait(&document, (id, weight), &parts)?,
@@ -173,7 +173,7 @@ impl<'a> Gathering<'a> {
             let mut bytes = vec![0; u32::from_le_bytes(std::array::from_fn(|byte| head[16 + byte])) as usize];
             reader.next(&mut bytes)?;
             let mut block = Block::of(bytes, 0, 1);
-            let Some(document) = block.next() else { continue };
+            let Some(document) = block.next_document() else { continue };
             let Some(period) = Period::of(document.date, self.settings.granularity) else { continue };
             let cluster = clusters.entry((period, eight(0))).or_default();
             self.add(cluster, period, &document, f64::from_bits(eight(8)));

@@ -75,7 +75,7 @@ impl Block {
     }
 
     /// The next document.
-    pub fn next(&mut self) -> Option<Remembered<'_>> {
+    pub fn next_document(&mut self) -> Option<Remembered<'_>> {
         if self.is_empty() {
             return None;
         }

@@ -147,7 +147,7 @@ impl ReadCorpus {
         let (mut reader, mut head, mut row) = (self.waiting_documents.reader(), [0; 8], Vec::new());
         let mut clusters = Vec::new();
         for number in 0..self.documents {
-            if number as usize % SHARED == 0 {
+            if (number as usize).is_multiple_of(SHARED) {
                 clusters = self.clusters.range(number, SHARED)?;
             }
             if !reader.next(&mut head)? {
