@@ -9,7 +9,7 @@ use goulet::corpus::Options;
 use goulet::error::{Error, ErrorKind, Result};
 use goulet::extract::Extractor;
 use goulet::model::{Model, Stages, read_data, read_meta};
-use goulet::pipeline::intake::{Cut, Destinations};
+use goulet::pipeline::intake::{Cut, Destinations, Documents};
 use goulet::pipeline::read::Reader;
 use goulet::pipeline::{self, Request};
 use goulet::report::composite::{self, Wanted};
@@ -44,21 +44,21 @@ pub fn extract(
         let scratch = Staging::elsewhere().map_err(|cause| Error::io(Path::new("a scratch folder"), cause))?;
         let reader = Reader {
             lexicon: &known.get().lexicon,
-            extractor: Extractor::new(&known.get().lexicon, known.get().certainties()),
+            extractor: Extractor::new(&known.get().lexicon, known.get().certainties()).mentions_only(),
             cut: Cut { granularity: Granularity::All, as_of: None },
             keep_duplicates,
+            entities: false,
             progress,
         };
-        let waiting = scratch.path().join("mentions.scratch");
-        let into = Destinations { mentions: waiting, documents: None, entities: None };
+        let into = Destinations { folder: scratch.path().to_owned(), documents: Documents::None, entities: None };
         let read = reader.read(&corpus, &into, &warnings)?;
         if read.documents == 0 {
             return Err(no_document(&named));
         }
-        let weights: Vec<f64> = read.cluster_sizes().into_iter().map(|size| 1.0 / f64::from(size)).collect();
+        let weights = read.shares()?;
         let path = scratch.path().join("mentions.csv");
         let file = std::fs::File::create(&path).map_err(|cause| Error::io(&path, cause))?;
-        read.write_mentions(&weights, std::io::BufWriter::new(file), &path)?;
+        read.write_mentions(&weights, file, &path)?;
         Table::read(&path, &BTreeMap::new())
     })
     .map_err(|error| with_warnings(py, error, &warnings))?;

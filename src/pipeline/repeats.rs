@@ -116,20 +116,17 @@ impl Said {
 mod tests {
     use super::*;
 
-    fn said(evidence: usize) -> Arc<Said> {
-        let mut reading = Reading::default();
-        reading.entities.reserve(0);
-        let print = Fingerprint::of(&"word ".repeat(evidence));
-        Arc::new(Said { sectors: Vec::new(), print, reading })
+    fn said() -> Arc<Said> {
+        Arc::new(Said { sectors: Vec::new(), print: Fingerprint::of("word"), reading: Reading::default() })
     }
 
     #[test]
     fn what_was_met_last_is_kept_and_memory_is_bounded() {
-        let repeats = Repeats::default();
+        let (repeats, said) = (Repeats::default(), said());
         let count = 2 * ROOM / ENTRY;
         let key = |number: usize| number as u128;
         for number in 0..count {
-            repeats.keep(key(number), said(1));
+            repeats.keep(key(number), Arc::clone(&said));
             // Asked for again and again, it stays.
             assert!(repeats.get(key(0)).is_some(), "{number}");
         }
