@@ -134,7 +134,10 @@ mod tests {
         assert!(repeats.get(key(1)).is_none());
         let kept: usize = repeats.parts.iter().map(|part| part.lock().unwrap().bytes).sum();
         assert!(kept <= ROOM / 2);
-        let entries = |part: &Mutex<Part>| part.lock().unwrap().young.len() + part.lock().unwrap().old.len();
+        let entries = |part: &Mutex<Part>| {
+            let part = part.lock().unwrap();
+            part.young.len() + part.old.len()
+        };
         assert!(repeats.parts.iter().map(entries).sum::<usize>() * ENTRY <= ROOM);
     }
 }
