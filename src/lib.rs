@@ -54,6 +54,7 @@ pub mod error;
 pub mod eval;
 pub mod extract;
 pub mod indicators;
+mod lately;
 pub mod lexicon;
 pub mod model;
 pub mod pipeline;

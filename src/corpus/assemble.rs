@@ -1,8 +1,11 @@
 //! A record's fields made into a document: date, language and id read or found, title and text joined.
 
+use std::sync::Arc;
+
 use super::date::parse_date;
 use super::fault::Fault;
 use super::fields::{Field, Fields};
+use super::known::{Recall, Words};
 use super::language;
 use super::{Document, Input};
 
@@ -21,18 +24,7 @@ pub(super) fn assemble(
     number: u64,
     faults: &mut Vec<Fault>,
 ) -> Option<Assembled> {
-    if fields.get(Field::Text).is_none() && fields.get(Field::Title).is_none() {
-        let message = "record without `text` or `title`; give it a `text`, or remove it";
-        faults.push(Fault::loss("broken-record", message).at(line));
-        return None;
-    }
-    let title = fields.take(Field::Title).map(|value| value.text).unwrap_or_default();
-    let body = fields.take(Field::Text).map(|value| value.text).unwrap_or_default();
-    if title.trim().is_empty() && body.trim().is_empty() {
-        faults.push(Fault::note("empty", "record with an empty text and title; left out").at(line));
-        return None;
-    }
-    let text = Document::join(&title, &body);
+    let words = words(&mut fields, line, faults)?;
     let date = fields.take_trimmed(Field::Date);
     let is_undated = date.is_none();
     let date = date.and_then(|given| {
@@ -55,13 +47,37 @@ pub(super) fn assemble(
     let document = Document {
         id: word(Field::Id).unwrap_or_else(|| input.default_id(number)),
         date,
-        language: given.unwrap_or_else(|| language::detect(&text)),
+        language: given.unwrap_or_else(|| words.language()),
         publisher: word(Field::Source).unwrap_or_default(),
         url: word(Field::Url).unwrap_or_default(),
-        title_len: title.len(),
-        text,
+        title_len: words.title_len,
+        text: Arc::clone(&words.text),
     };
     Some(Assembled { document, is_undated })
+}
+
+/// Title and text, unless there is nothing in them.
+fn words(fields: &mut Fields, line: u64, faults: &mut Vec<Fault>) -> Option<Arc<Words>> {
+    let recall = fields.recall.take();
+    if let Some(Recall::Found(words)) = recall {
+        return Some(words);
+    }
+    let (title, body) = (fields.take(Field::Title), fields.take(Field::Text));
+    if title.is_none() && body.is_none() {
+        let message = "record without `text` or `title`; give it a `text`, or remove it";
+        faults.push(Fault::loss("broken-record", message).at(line));
+        return None;
+    }
+    let [title, body] = [title, body].map(|value| value.map(|value| value.text).unwrap_or_default());
+    if title.trim().is_empty() && body.trim().is_empty() {
+        faults.push(Fault::note("empty", "record with an empty text and title; left out").at(line));
+        return None;
+    }
+    let words = Arc::new(Words::new(&title, &body));
+    if let Some(recall) = recall {
+        recall.keep(&words);
+    }
+    Some(words)
 }
 
 /// A value short enough for a message.

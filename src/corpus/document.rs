@@ -1,6 +1,9 @@
 //! A document as every later stage sees it.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
 use crate::codes::Language;
 
@@ -21,7 +24,7 @@ pub struct Document {
     /// Address, empty when unknown.
     pub url: String,
     /// Title, a blank line, body.
-    pub text: String,
+    pub text: Arc<str>,
     /// Length of the title in bytes: `text[..title_len]`.
     pub title_len: usize,
 }
@@ -37,12 +40,22 @@ impl Document {
         self.text.get(self.title_len + 2..).unwrap_or("")
     }
 
+    /// A hash of language, title and text: documents that share it say the same. Under another seed, another.
+    pub fn key(&self, seed: u64) -> u128 {
+        let mut head = [0; 16];
+        head[..8].copy_from_slice(&(self.title_len as u64).to_le_bytes());
+        for (byte, letter) in head[8..].iter_mut().zip(self.language.as_str().bytes()) {
+            *byte = letter;
+        }
+        xxh3_128_with_seed(self.text.as_bytes(), xxh3_64_with_seed(&head, seed))
+    }
+
     /// Joins title and body as the contract says.
-    pub fn join(title: &str, body: &str) -> String {
+    pub fn join(title: &str, body: &str) -> Arc<str> {
         let mut text = String::with_capacity(title.len() + 2 + body.len());
         text.push_str(title);
         text.push_str("\n\n");
         text.push_str(body);
-        text
+        text.into()
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::known::Recall;
 use crate::error::{Error, ErrorKind, Result as Outcome};
 
 /// A column every reader understands; all others are ignored.
@@ -144,23 +145,27 @@ pub(super) struct Value {
 }
 
 /// What one record says, as written.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Fields([Option<Value>; 7]);
+#[derive(Debug, Default)]
+pub(super) struct Fields {
+    values: [Option<Value>; 7],
+    /// In place of title and text, where these are known; where they are to be kept, beside them.
+    pub recall: Option<Recall>,
+}
 
 impl Fields {
     /// Sets a field; the last value of a repeated field stands.
     pub fn set(&mut self, field: Field, text: String, line: u64) {
-        self.0[field as usize] = Some(Value { text, line });
+        self.values[field as usize] = Some(Value { text, line });
     }
 
     /// Places every value on a line, where reading did not.
     pub fn stand_on(&mut self, line: u64) {
-        self.0.iter_mut().flatten().for_each(|value| value.line = line);
+        self.values.iter_mut().flatten().for_each(|value| value.line = line);
     }
 
     /// Takes a field out, with its line.
     pub fn take(&mut self, field: Field) -> Option<Value> {
-        self.0[field as usize].take()
+        self.values[field as usize].take()
     }
 
     /// Takes a short field out: trimmed, and `None` when nothing is left.
@@ -178,7 +183,7 @@ impl Fields {
 
     /// The field's value as written.
     pub fn get(&self, field: Field) -> Option<&str> {
-        self.0[field as usize].as_ref().map(|value| value.text.as_str())
+        self.values[field as usize].as_ref().map(|value| value.text.as_str())
     }
 }
 

@@ -33,6 +33,7 @@ mod expansion;
 mod fault;
 mod fields;
 mod input;
+mod known;
 mod language;
 mod read;
 mod resolve;

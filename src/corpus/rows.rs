@@ -9,7 +9,7 @@ use super::fields::{Field, Fields};
 use crate::error::Result;
 
 /// One row as text, column by column; a column that is not set is missing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Record {
     pub(super) fields: Fields,
     pub(super) bytes: usize,
@@ -28,7 +28,7 @@ impl Record {
     clippy::large_enum_variant,
     reason = "nearly every row is a record, and a box would be an allocation for each"
 )]
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Row {
     /// As it was handed over.
     Record(Record),

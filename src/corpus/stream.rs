@@ -11,6 +11,7 @@ use crate::warning::Warnings;
 use super::assemble::{Assembled, assemble};
 use super::fault::{Fault, FaultLog};
 use super::fields::ColumnMap;
+use super::known::Known;
 use super::read::{Limits, Opening, Pending, Reader};
 use super::source::Source;
 use super::{Corpus, Document, Fingerprint, Input};
@@ -27,6 +28,7 @@ pub struct Batches<'a> {
     warnings: &'a Warnings,
     bytes_read: Arc<AtomicU64>,
     columns: Arc<ColumnMap>,
+    known: Arc<Known>,
     is_done: bool,
 }
 
@@ -69,6 +71,7 @@ impl<'a> Batches<'a> {
             warnings,
             bytes_read: Arc::default(),
             columns: Arc::new(corpus.options.columns.clone()),
+            known: Arc::default(),
             is_done: false,
         }
     }
@@ -133,6 +136,7 @@ impl<'a> Batches<'a> {
                 records_before: part.map_or(0, |part| part.records),
             },
             columns: Arc::clone(&self.columns),
+            known: Arc::clone(&self.known),
         };
         match input.format.open(opening) {
             Ok(reader) => Ok(Ok(Open { input, source: Some(source), reader })),

@@ -43,7 +43,7 @@ pub fn lead(document: &Document) -> Document {
     let body = document.body();
     let paragraph = body.find("\n\n").or_else(|| body.find('\n')).unwrap_or(body.len());
     let end = document.text.len() - body.len() + paragraph;
-    Document { text: document.text[..end].to_owned(), ..document.clone() }
+    Document { text: document.text[..end].into(), ..document.clone() }
 }
 
 /// What co-occurrence in a document would state: every measure of the sentence with every sector and every country of the

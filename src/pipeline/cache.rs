@@ -23,7 +23,7 @@ use crate::report::staging::Staging;
 use crate::warning::Warnings;
 
 /// First bytes of a pack: what it is, and the form of its records.
-const MAGIC: &[u8; 8] = b"goulet\x00\x01";
+const MAGIC: &[u8; 8] = b"goulet\x00\x02";
 /// Bytes of a record before its JSON.
 const HEAD: usize = 16 + 4;
 /// Extension of packs.
@@ -169,13 +169,9 @@ impl Cache {
         Ok(())
     }
 
-    /// What documents are known by.
-    pub fn key(&self, document: &Document) -> u128 {
-        let mut hash = Xxh3::with_seed(self.seed);
-        hash.update(document.language.as_str().as_bytes());
-        hash.update(&(document.title_len as u64).to_le_bytes());
-        hash.update(document.text.as_bytes());
-        hash.digest128()
+    /// The seed of the keys by which documents are known here.
+    pub fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// What a document said; none where it is not known, or what was kept cannot be read.

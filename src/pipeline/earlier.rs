@@ -177,10 +177,10 @@ impl Earlier {
             sectors.dedup();
             let of = &stated[0];
             let facts = DocumentFacts {
-                id: of.doc_id.clone(),
+                id: of.doc_id.to_string(),
                 date: of.date,
                 language: of.language,
-                publisher: of.publisher.clone(),
+                publisher: of.publisher.to_string(),
                 title: String::new(),
                 url: String::new(),
                 sectors,
@@ -223,10 +223,10 @@ impl DocumentRecord {
     fn facts(&self, print: Fingerprint, (file, line): (&Path, u64)) -> Result<DocumentFacts> {
         let sectors = self.sectors.split_whitespace().map(str::parse).collect::<Result<Vec<SectorId>>>();
         Ok(DocumentFacts {
-            id: self.doc_id.as_str().into(),
+            id: self.doc_id.clone(),
             date: self.date,
             language: self.language,
-            publisher: self.publisher.as_str().into(),
+            publisher: self.publisher.clone(),
             title: self.title.clone(),
             url: self.url.clone(),
             sectors: sectors.map_err(|error| error.at_line(file, line).in_column("sectors"))?,

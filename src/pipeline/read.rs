@@ -120,7 +120,7 @@ impl Reader<'_> {
         for (batch, bytes_read) in batches {
             let known = cache.as_ref();
             let readings =
-                batch?.into_par_iter().map(|document| self.read_or_recall(&document, (known, &repeats), wanted));
+                batch?.into_par_iter().map(|document| self.read_or_recall(document, (known, &repeats), wanted));
             let (mut prepared, mut new) = (Vec::new(), Vec::new());
             for read in readings.collect::<Vec<_>>() {
                 let (document, key) = read?;
@@ -169,27 +169,26 @@ impl Reader<'_> {
     /// What a document says, from the cache where it is there; else its key, under which it is to be kept.
     fn read_or_recall(
         &self,
-        document: &Document,
+        document: Document,
         (cache, repeats): (Option<&Cache>, &Repeats),
         wanted: &Documents,
     ) -> Result<(Prepared, Option<u128>)> {
-        let key = cache.map(|cache| cache.key(document));
-        let kept = cache.zip(key).and_then(|(cache, key)| cache.get(key));
+        let key = document.key(cache.map_or(0, Cache::seed));
+        let kept = cache.and_then(|cache| cache.get(key));
         if let Some((sectors, print, mentions)) =
-            kept.and_then(|kept| kept.restore(document, self.extractor.certainties()))
+            kept.and_then(|kept| kept.restore(&document, self.extractor.certainties()))
         {
             return Ok((Prepared::of(facts(document, sectors, print), mentions, None, wanted)?, None));
         }
-        let said = self.read_once(document, repeats)?;
+        let said = self.read_once(&document, key, repeats)?;
+        let Reading { mentions, entities } = said.by(&document);
         let facts = facts(document, said.sectors.clone(), said.print);
-        let Reading { mentions, entities } = said.by(document);
         let entities = self.entities.then_some(entities.as_slice());
-        Ok((Prepared::of(facts, mentions, entities, wanted)?, key))
+        Ok((Prepared::of(facts, mentions, entities, wanted)?, cache.map(|_| key)))
     }
 
     /// What a document says; one with the same words as an earlier one says the same.
-    fn read_once(&self, document: &Document, repeats: &Repeats) -> Result<Arc<Said>> {
-        let key = Repeats::key(document);
+    fn read_once(&self, document: &Document, key: u128, repeats: &Repeats) -> Result<Arc<Said>> {
         if let Some(said) = repeats.get(key) {
             return Ok(said);
         }
@@ -223,17 +222,10 @@ fn ahead<'scope>(
     receiver
 }
 
-fn facts(document: &Document, sectors: Vec<SectorId>, print: Fingerprint) -> DocumentFacts {
-    DocumentFacts {
-        id: document.id.as_str().into(),
-        date: document.date,
-        language: document.language,
-        publisher: document.publisher.as_str().into(),
-        title: document.title().to_owned(),
-        url: document.url.clone(),
-        sectors,
-        print,
-    }
+fn facts(document: Document, sectors: Vec<SectorId>, print: Fingerprint) -> DocumentFacts {
+    let title = document.title().to_owned();
+    let Document { id, date, language, publisher, url, .. } = document;
+    DocumentFacts { id, date, language, publisher, title, url, sectors, print }
 }
 
 /// The sectors that a document mentions, by what it states or only names.

@@ -1,7 +1,6 @@
 //! The tables of the contract: their columns, their rows, and how they are written and read back.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use csv::StringRecord;
 use jiff::civil::Date;
@@ -113,13 +112,13 @@ pub fn mention_cells(mention: &Mention, weight: f64) -> [String; 20] {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentFacts {
     /// Id.
-    pub id: Arc<str>,
+    pub id: String,
     /// Date.
     pub date: Option<Date>,
     /// Language, given or detected.
     pub language: Language,
     /// Publisher, empty when unknown.
-    pub publisher: Arc<str>,
+    pub publisher: String,
     /// Title.
     pub title: String,
     /// Address, empty when unknown.

@@ -4,10 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
 use crate::corpus::decode::{self, LineDecoder};
 use crate::corpus::fault::Fault;
 use crate::corpus::fields::{ColumnMap, Field, Fields};
+use crate::corpus::known::{Known, Recall};
 
 use super::lines::{Line, Lines};
 use super::{Format, Limits, Opening, Pending, Reader, broken_off, oversized, surrogates};
@@ -23,6 +26,7 @@ struct JsonLines {
     lines: Lines,
     limits: Limits,
     columns: Arc<ColumnMap>,
+    known: Arc<Known>,
     decoder: LineDecoder,
     records: u64,
     /// Faults of the file as a whole, given when its lines are.
@@ -32,12 +36,13 @@ struct JsonLines {
 
 impl JsonLines {
     fn new(opening: Opening) -> Self {
-        let Opening { stream, limits, columns, .. } = opening;
+        let Opening { stream, limits, columns, known, .. } = opening;
         let opened = decode::open(stream);
         Self {
             lines: Lines::new(opened.stream, limits.max_record).after(limits.lines_before),
             limits,
             columns,
+            known,
             decoder: LineDecoder::new(&opened.head),
             records: limits.records_before,
             is_binary: decode::is_binary(&opened.head),
@@ -77,9 +82,9 @@ impl Reader for JsonLines {
             };
             let bytes = line.len();
             let text = self.decoder.decode(line);
-            let columns = Arc::clone(&self.columns);
+            let (columns, known) = (Arc::clone(&self.columns), Arc::clone(&self.known));
             let parse = move |faults: &mut Vec<Fault>| {
-                parse(&text, number, &columns)
+                parse(&text, number, &columns, &known)
                     .map_err(|message| faults.push(Fault::loss("broken-record", message).at(number)))
                     .ok()
             };
@@ -89,7 +94,10 @@ impl Reader for JsonLines {
 }
 
 /// The fields of one line, or what is wrong with it and what to do.
-fn parse(text: &str, line: u64, columns: &ColumnMap) -> Result<Fields, String> {
+fn parse(text: &str, line: u64, columns: &ColumnMap, known: &Arc<Known>) -> Result<Fields, String> {
+    if let Some(fields) = recall(text, line, columns, known) {
+        return Ok(fields);
+    }
     let error = match read(text, line, columns) {
         Ok(fields) => return Ok(fields),
         Err(error) => error,
@@ -106,27 +114,66 @@ fn parse(text: &str, line: u64, columns: &ColumnMap) -> Result<Fields, String> {
     Err(format!("broken JSON{place}: {why}; mend the line or remove it"))
 }
 
+/// The fields of a line whose title and text are strings, which are parsed only where they are not known as they are written.
+fn recall(text: &str, line: u64, columns: &ColumnMap, known: &Arc<Known>) -> Option<Fields> {
+    let mut written = Some(Written::default());
+    let mut fields = read_into(text, line, columns, &mut written).ok()?;
+    let Written { title, body } = written?;
+    let parsed = |json: &str| serde_json::from_str::<String>(json).ok();
+    let is_known = |json: Option<&str>| json.is_none_or(|json| json.starts_with('"'));
+    if !is_known(title) || !is_known(body) {
+        return None;
+    }
+    let key = xxh3_128_with_seed(body?.as_bytes(), title.map_or(0, |title| xxh3_64(title.as_bytes())));
+    let recall = Recall::of(known, key);
+    if let Recall::New(..) = recall {
+        for (field, json) in [(Field::Title, title), (Field::Text, body)] {
+            let Some(json) = json else { continue };
+            fields.set(field, parsed(json)?, line);
+        }
+    }
+    fields.recall = Some(recall);
+    Some(fields)
+}
+
 fn read(text: &str, line: u64, columns: &ColumnMap) -> serde_json::Result<Fields> {
+    read_into(text, line, columns, &mut None)
+}
+
+fn read_into<'l>(
+    text: &'l str,
+    line: u64,
+    columns: &ColumnMap,
+    written: &mut Option<Written<'l>>,
+) -> serde_json::Result<Fields> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let fields = Record { line, columns }.deserialize(&mut json)?;
+    let fields = Record { line, columns, written }.deserialize(&mut json)?;
     json.end()?;
     Ok(fields)
 }
 
-/// Reads an object into fields, the last of a repeated name standing.
-struct Record<'a> {
-    line: u64,
-    columns: &'a ColumnMap,
+/// Title and text as they stand in the line.
+#[derive(Debug, Default)]
+struct Written<'l> {
+    title: Option<&'l str>,
+    body: Option<&'l str>,
 }
 
-impl<'de> DeserializeSeed<'de> for Record<'_> {
+/// Reads an object into fields, the last of a repeated name standing; title and text into `written`, where they are wanted so.
+struct Record<'a, 'l> {
+    line: u64,
+    columns: &'a ColumnMap,
+    written: &'a mut Option<Written<'l>>,
+}
+
+impl<'de> DeserializeSeed<'de> for Record<'_, 'de> {
     type Value = Fields;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Fields, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Record<'_> {
+impl<'de> Visitor<'de> for Record<'_, 'de> {
     type Value = Fields;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,6 +187,11 @@ impl<'de> Visitor<'de> for Record<'_> {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
+            if let (Some(written), Field::Title | Field::Text) = (&mut *self.written, field) {
+                let json = map.next_value::<&RawValue>()?.get();
+                *(if field == Field::Title { &mut written.title } else { &mut written.body }) = Some(json);
+                continue;
+            }
             let value = map.next_value::<Scalar>();
             let value = value.map_err(|error| A::Error::custom(format!("`{}`: {error}", field.name())))?;
             if let Scalar(Some(text)) = value {
@@ -209,7 +261,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str, line: u64) -> Result<Fields, String> {
-        super::parse(text, line, &ColumnMap::default())
+        super::parse(text, line, &ColumnMap::default(), &Arc::default())
     }
 
     #[test]

@@ -27,6 +27,7 @@ use crate::error::Result as Outcome;
 use super::expansion::TooMuch;
 use super::fault::Fault;
 use super::fields::{ColumnMap, Fields};
+use super::known::Known;
 
 mod csv;
 mod feed;
@@ -100,6 +101,8 @@ pub(super) struct Opening {
     pub limits: Limits,
     /// What columns are called.
     pub columns: Arc<ColumnMap>,
+    /// The words of documents met lately.
+    pub known: Arc<Known>,
 }
 
 /// A way of storing documents.

@@ -9,6 +9,7 @@ fn read(bytes: &[u8], max_record: usize) -> (Vec<Fields>, Vec<Fault>) {
         path: None,
         limits: Limits { max_record, max_expansion: 200, lines_before: 0, records_before: 0 },
         columns: Arc::new(ColumnMap::default()),
+        known: Arc::default(),
     };
     let mut feed = Feed::new(opening);
     let (mut all, mut faults) = (Vec::new(), Vec::new());
