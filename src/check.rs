@@ -194,7 +194,7 @@ fn examples(source: &DataSource, lexicon: &LanguageLexicon, findings: &mut Findi
         let mut scan = scan::scan(lexicon, &folded, &words, &text);
         scan.has_goods = true;
         let mut workspace = Workspace::default();
-        let mut candidates = Candidates::new(lexicon, &words, &scan, &mut workspace);
+        let mut candidates = Candidates::new(lexicon, &scan, &mut workspace);
         let whole = 0..folded.text.len();
         // A decoy hides its words before measures are put together.
         let matched = row.value.channel.is_none()

@@ -31,9 +31,9 @@ struct Part<V> {
 /// Each with its bytes.
 type Entries<V> = HashMap<u128, (Arc<V>, usize), BuildHasherDefault<OfHash>>;
 
-/// Takes a part of what is a hash already.
+/// Takes what is a hash already, or a part of it.
 #[derive(Debug, Default)]
-struct OfHash(u64);
+pub struct OfHash(u64);
 
 impl Hasher for OfHash {
     fn finish(&self) -> u64 {
@@ -42,6 +42,10 @@ impl Hasher for OfHash {
 
     fn write(&mut self, bytes: &[u8]) {
         self.0 = bytes.iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 
     fn write_u128(&mut self, hash: u128) {

@@ -44,6 +44,10 @@ impl Field {
 
     /// The field called `name`, whatever its case and the spaces around it.
     pub fn named(name: &str) -> Option<Self> {
+        // Nearly all are spelled as the contract has them.
+        if let Some(field) = Self::ALL.into_iter().find(|field| name == field.name()) {
+            return Some(field);
+        }
         Self::ALL.into_iter().find(|field| name.trim().eq_ignore_ascii_case(field.name()))
     }
 }
@@ -57,13 +61,14 @@ pub struct ColumnMap([Option<String>; 7]);
 impl ColumnMap {
     /// The field that a column holds, whatever the case of its name and the spaces around it.
     pub fn field(&self, column: &str) -> Option<Field> {
+        if self.0.iter().all(Option::is_none) {
+            return Field::named(column);
+        }
         let column = column.trim();
         let is_mapped = |field: &Field| {
             self.0[*field as usize].as_ref().is_some_and(|name| name.to_lowercase() == column.to_lowercase())
         };
-        if self.0.iter().any(Option::is_some)
-            && let Some(field) = Field::ALL.into_iter().find(is_mapped)
-        {
+        if let Some(field) = Field::ALL.into_iter().find(is_mapped) {
             return Some(field);
         }
         Field::named(column).filter(|field| self.0[*field as usize].is_none())

@@ -125,33 +125,46 @@ fn by_small_words(sample: &str) -> Option<&'static str> {
     (hits >= DECISIVE && hits >= DECISIVE * (all - hits)).then(|| TOLD[best])
 }
 
-/// Words without which no text of so many is in one of these languages.
-const NEEDED: [(&str, &[&str]); 7] = [
+/// Words without which no text of some length is in one of these languages; `l'` and `d'` are words only before an apostrophe.
+const NEEDED: [(&str, &[&str]); 8] = [
     (
         "fr",
-        &["le", "la", "les", "l", "de", "des", "du", "d", "en", "et", "un", "une", "au", "aux", "sur", "par", "pour"],
+        &["le", "la", "les", "l'", "de", "des", "du", "d'", "en", "et", "un", "une", "au", "aux", "sur", "par", "pour"],
     ),
     ("de", &["der", "die", "das", "den", "dem", "des", "und", "im", "zu", "von", "mit", "auf", "ein", "eine", "nicht"]),
     ("es", &["el", "la", "los", "las", "de", "del", "en", "y", "un", "una", "al", "que", "por", "con", "para", "su"]),
-    ("it", &["il", "la", "le", "gli", "di", "del", "della", "un", "una", "al", "che", "per", "con", "l", "dell", "da"]),
+    (
+        "it",
+        &["il", "la", "le", "gli", "di", "del", "della", "un", "una", "al", "che", "per", "con", "l'", "dell", "da"],
+    ),
     ("pt", &["o", "os", "de", "da", "em", "na", "e", "um", "uma", "que", "por", "com", "para"]),
     ("nl", &["de", "het", "een", "en", "van", "te", "op", "voor", "met", "niet", "aan", "bij"]),
+    ("tr", &["ve", "bir", "bu", "ile", "da", "de", "olarak", "olan", "gibi", "daha"]),
     ("sv", &["och", "att", "en", "ett", "av", "den", "det", "som", "med", "till", "inte", "har", "om"]),
 ];
 /// So many words of text without one of [`NEEDED`] are no sentence of the language.
 const SENTENCE: usize = 6;
+/// One word in so many is one of [`NEEDED`] in any text of the language: fewer stand in the names of others (De Laurentiis, Rio de
+/// Janeiro).
+const NEEDED_IN: usize = 20;
 
 /// The detector's answer, or English where it cannot be right: it gives names and figures ("Shr 16 cts vs 13 cts") to any language, and
 /// where there is no word of that language, reading it as English loses nothing and needs no other lexicon.
 fn believed(language: &'static str, sample: &str) -> &'static str {
     let Some((_, needed)) = NEEDED.iter().find(|(code, _)| *code == language) else { return language };
-    let mut words = sample.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
-    let mut count = 0;
-    let has_needed = words.any(|word| {
-        count += 1;
-        needed.iter().any(|needed| needed.eq_ignore_ascii_case(word))
-    });
-    if has_needed || count < SENTENCE || !sample.is_ascii() { language } else { "en" }
+    if !sample.is_ascii() {
+        return language;
+    }
+    let (mut words, mut met) = (0, 0);
+    // A word and the sign after it.
+    for word in sample.split_inclusive(|letter: char| !letter.is_ascii_alphabetic()) {
+        let bare = word.trim_end_matches(|letter: char| !letter.is_ascii_alphabetic());
+        words += usize::from(!bare.is_empty());
+        let is = |needed: &&str| needed.eq_ignore_ascii_case(if needed.ends_with('\'') { word } else { bare });
+        met += usize::from(needed.iter().any(is));
+    }
+    let is_sentence = words >= SENTENCE;
+    if is_sentence && met * NEEDED_IN < words { "en" } else { language }
 }
 
 /// Bytes of the longest of [`language_of`]'s words.
@@ -318,6 +331,8 @@ mod tests {
             "TONKA CORP RAISES DIVIDEND\n\nQtly div two cts vs 1.7 cts\n Pay March 26\n Record March 12\n Reuter";
         assert_eq!(detect(table).as_str(), "en");
         assert_eq!(believed("fr", table), "en");
+        assert_eq!(believed("fr", "MOTEL 6 L.P. SETS QUARTERLY\n\nQtly div 30-1/2 cts vs 30-1/2 cts prior"), "en");
+        assert_eq!(believed("fr", "L'exportation d'antimoine bientot sous licence a Pekin"), "fr");
         assert_eq!(
             believed("fr", "La Chine restreint ses exportations de gallium et de germanium vers le Japon"),
             "fr"

@@ -1,10 +1,12 @@
 //! What is counted over all files, and said once at the end.
 
 use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::Result;
+use crate::lately::OfHash;
 use crate::spool::Sorter;
 use crate::warning::Warnings;
 
@@ -13,13 +15,16 @@ use super::assemble::Assembled;
 /// Ids that are known at once; those of later documents are sorted on disk, and repetitions among them found at the end.
 const AT_ONCE: usize = 1 << 21;
 
+/// Hashes, which need no other.
+type Hashes = HashSet<u64, BuildHasherDefault<OfHash>>;
+
 /// Counts over all documents. Memory holds the hashes of the first two million ids.
 #[derive(Debug)]
 pub(super) struct Tally {
-    ids: HashSet<u64>,
+    ids: Hashes,
     /// Those of later documents; what went wrong, once something did.
     later: Result<Option<Sorter<u64>>>,
-    texts: HashSet<u64>,
+    texts: Hashes,
     undated: Repeated,
     repeated_ids: Repeated,
     dropped: Repeated,
@@ -44,9 +49,9 @@ impl Repeated {
 impl Default for Tally {
     fn default() -> Self {
         Self {
-            ids: HashSet::new(),
+            ids: Hashes::default(),
             later: Ok(None),
-            texts: HashSet::new(),
+            texts: Hashes::default(),
             undated: Repeated::default(),
             repeated_ids: Repeated::default(),
             dropped: Repeated::default(),

@@ -1,26 +1,27 @@
 //! The measures whose words stand in a sentence, before any is preferred.
 //!
-//! A measure in parts is put together here. Its rarest part, the anchor, was found with the names ([`super::scan`]); the other
-//! parts are looked for only in a sentence with an anchor, and only where all of them are there is the order of the words
-//! looked at. Most sentences are left after the first two steps, which need no word counted.
+//! A measure in parts is put together here. Its parts were found before ([`super::scan`]), the rarest of them, the anchor, apart from the
+//! others; only where all of them are in one sentence is the order of the words looked at. A document that holds no measure's
+//! parts is left first, and then most sentences: neither needs a word counted.
 
 use std::ops::Range;
 
 use super::scan::{Scan, within};
 use super::sentence_view::{FoundMeasure, WordCursor};
 use crate::lexicon::LanguageLexicon;
-use crate::lexicon::matcher::{Match, Text};
+use crate::lexicon::matcher::Match;
 use crate::lexicon::sequences::ClassSet;
 
 /// Looks for measures in one sentence of a document after another.
 #[derive(Debug)]
 pub struct Candidates<'a, 's> {
     lexicon: &'a LanguageLexicon,
-    text: &'s Text<'s>,
     scan: &'s Scan,
     workspace: &'s mut Workspace,
     /// Words of the sentence that are measures or anchors.
     words: &'s [Match],
+    /// Parts before the sentence.
+    passed: usize,
 }
 
 /// Memory for the search, kept from document to document.
@@ -83,10 +84,26 @@ struct Atom {
 }
 
 impl<'a: 's, 's> Candidates<'a, 's> {
-    /// For the sentences of `text`.
-    pub fn new(lexicon: &'a LanguageLexicon, text: &'s Text<'s>, scan: &'s Scan, workspace: &'s mut Workspace) -> Self {
+    /// For the sentences of a document, one after the other.
+    pub fn new(lexicon: &'a LanguageLexicon, scan: &'s Scan, workspace: &'s mut Workspace) -> Self {
         workspace.prepare(lexicon.classes);
-        Self { lexicon, text, scan, workspace, words: &[] }
+        Self { lexicon, scan, workspace, words: &[], passed: 0 }
+    }
+
+    /// Whether the words of any measure that might be stated stand in the document, in whatever order and sentences.
+    pub fn are_in_document(&mut self) -> bool {
+        let (lexicon, scan) = (self.lexicon, self.scan);
+        let met = &mut self.workspace.met;
+        met.clear();
+        scan.words.iter().for_each(|found| met.insert_all(lexicon.anchor_classes.of(found.list)));
+        scan.parts.iter().for_each(|found| met.insert_all(lexicon.part_classes.of(found.list)));
+        let may_state = |measure: u32| lexicon.measures[measure as usize].may_be_stated(scan.has_goods);
+        scan.words.iter().any(|found| {
+            let whole = lexicon.whole.of(found.list).iter().copied();
+            let parted = complete(lexicon, (met, scan.has_goods), found)
+                .map(|sequence| lexicon.sequences[sequence as usize].measure);
+            whole.chain(parted).any(may_state)
+        })
     }
 
     /// Whether the words of any measure stand in the sentence at `bytes`, in whatever order.
@@ -102,19 +119,17 @@ impl<'a: 's, 's> Candidates<'a, 's> {
         !self.workspace.sequences.is_empty() || self.words.iter().any(|found| !lexicon.whole.of(found.list).is_empty())
     }
 
-    /// Finds the parts that are no anchors.
+    /// Takes the parts of the sentence that are no anchors; a part that runs over its end joins two sentences by accident.
     fn add_parts(&mut self, bytes: &Range<usize>) {
         let (lexicon, scan) = (self.lexicon, self.scan);
         let Workspace { parts, met, .. } = &mut *self.workspace;
-        lexicon.parts.find(self.text, bytes, &lexicon.vocabulary, parts);
-        if scan.has_decoys() {
-            parts.retain(|found| !scan.is_hidden(&found.range()));
-        }
-        // Parts inside a compound may come out of order.
-        let order = |found: &Match| (found.start, found.end);
-        if !parts.is_sorted_by_key(order) {
-            parts.sort_by_key(order);
-        }
+        let rest = &scan.parts[self.passed..];
+        let begin_before = |byte: usize| move |part: &&Match| (part.start as usize) < byte;
+        let before = rest.iter().take_while(begin_before(bytes.start)).count();
+        self.passed += before;
+        parts.clear();
+        let here = rest[before..].iter().take_while(begin_before(bytes.end));
+        parts.extend(here.filter(|part| part.end as usize <= bytes.end));
         met.clear();
         self.words.iter().for_each(|found| met.insert_all(lexicon.anchor_classes.of(found.list)));
         parts.iter().for_each(|found| met.insert_all(lexicon.part_classes.of(found.list)));
@@ -125,22 +140,10 @@ impl<'a: 's, 's> Candidates<'a, 's> {
         let (lexicon, has_goods) = (self.lexicon, self.scan.has_goods);
         let Workspace { met, sequences, needed, first, .. } = &mut *self.workspace;
         for found in self.words {
-            let mut list = lexicon.anchored.of(found.list);
-            while let Some(anchored) = list.first() {
-                let [one, other] = anchored.others;
-                if !met.has(one) {
-                    list = &list[anchored.alike as usize..];
-                    continue;
-                }
-                list = &list[1..];
-                // Asked at once, without a branch between: hardly any have all.
-                if !(met.has(other) & (has_goods | !anchored.requires_goods)) {
-                    continue;
-                }
-                let parts = &lexicon.sequences[anchored.sequence as usize].parts;
+            for sequence in complete(lexicon, (met, has_goods), found) {
                 // Another word of the anchor may have brought it in.
-                if parts.iter().all(|(class, _)| met.has(*class)) && !sequences.contains(&anchored.sequence) {
-                    sequences.push(anchored.sequence);
+                if !sequences.contains(&sequence) {
+                    sequences.push(sequence);
                 }
             }
         }
@@ -201,4 +204,33 @@ impl<'a: 's, 's> Candidates<'a, 's> {
         }
         measures
     }
+}
+
+/// The measures in parts of which `found` is the anchor and every other part has been met.
+#[inline]
+fn complete<'l>(
+    lexicon: &'l LanguageLexicon,
+    (met, has_goods): (&'l ClassSet, bool),
+    found: &Match,
+) -> impl Iterator<Item = u32> + 'l {
+    let mut list = lexicon.anchored.of(found.list);
+    std::iter::from_fn(move || {
+        while let Some(anchored) = list.first() {
+            let [one, other] = anchored.others;
+            if !met.has(one) {
+                list = &list[anchored.alike as usize..];
+                continue;
+            }
+            list = &list[1..];
+            // Asked at once, without a branch between: hardly any have all.
+            if !(met.has(other) & (has_goods | !anchored.requires_goods)) {
+                continue;
+            }
+            let parts = &lexicon.sequences[anchored.sequence as usize].parts;
+            if parts.iter().all(|(class, _)| met.has(*class)) {
+                return Some(anchored.sequence);
+            }
+        }
+        None
+    })
 }

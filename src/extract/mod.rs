@@ -81,7 +81,7 @@ fn views<'a>(
     sentences: &[Range<usize>],
     workspace: &mut Workspace,
 ) -> Option<Vec<SentenceView<'a>>> {
-    let mut candidates = Candidates::new(lexicon, text, scan, workspace);
+    let mut candidates = Candidates::new(lexicon, scan, workspace);
     let mut sighted: Vec<Sighted<'_>> = Vec::with_capacity(sentences.len());
     for range in sentences {
         let bytes = folded.folded(range.start)..folded.folded(range.end);
@@ -245,6 +245,10 @@ impl<'a> Extractor<'a> {
             return Reading { mentions: Vec::new(), entities };
         }
         scan.find_words(lexicon, text);
+        if scan.words.is_empty() {
+            return Reading { mentions: Vec::new(), entities };
+        }
+        scan.find_parts(lexicon, text);
         let dateline = layout.dateline();
         let dateline = folded.folded(dateline.start)..folded.folded(dateline.end);
         let mentions = self.mentions(lexicon, document, (folded, text), (scan, &dateline), workspace);
@@ -259,7 +263,7 @@ impl<'a> Extractor<'a> {
         (scan, dateline): (&Scan, &Range<usize>),
         workspace: &mut Workspace,
     ) -> Vec<Mention> {
-        if scan.words.is_empty() {
+        if !Candidates::new(lexicon, scan, workspace).are_in_document() {
             return Vec::new();
         }
         let sentences = sentence::split(&document.text, document.title_len, &lexicon.abbreviations);

@@ -23,6 +23,8 @@ pub struct Scan {
     pub names: Vec<Hit>,
     /// Measures and classes, in order of position; they may overlap. What each stands for, the lists of the lexicon's `words` say.
     pub words: Vec<Match>,
+    /// Parts of measures that are not looked for first, in order of position; what each stands for, the lists of `parts` say.
+    pub parts: Vec<Match>,
     /// Whether a good, material or sector is named anywhere.
     pub has_goods: bool,
     /// Where decoys stand: what lies in one, and is no longer than it, is not meant.
@@ -35,9 +37,10 @@ impl Scan {
     /// Finds the names only, in the folded form of `original`; [`Scan::find_words`] finds the rest, which a document that names no
     /// country can be spared.
     pub fn find_names(&mut self, lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, original: &str) {
-        let Self { names, words, found, .. } = self;
+        let Self { names, words, parts, found, .. } = self;
         names.clear();
         words.clear();
+        parts.clear();
         lexicon.names.find(text, &(0..text.folded.len()), &lexicon.vocabulary, found);
         for found in found {
             let range = found.range();
@@ -74,12 +77,19 @@ impl Scan {
             // A decoy hides itself too.
             words.retain(|found| !self.is_hidden(&found.range()));
         }
-        // Parts of compounds may come out of order.
-        let order = |found: &Match| (found.start, found.end);
-        if !words.is_sorted_by_key(order) {
-            words.sort_unstable_by_key(order);
-        }
+        put_in_order(&mut words);
         self.words = words;
+    }
+
+    /// Finds the other parts of measures, where [`Scan::find_words`] found a part.
+    pub fn find_parts(&mut self, lexicon: &LanguageLexicon, text: &Text<'_>) {
+        let mut parts = std::mem::take(&mut self.parts);
+        lexicon.parts.find(text, &(0..text.folded.len()), &lexicon.vocabulary, &mut parts);
+        if self.has_decoys() {
+            parts.retain(|found| !self.is_hidden(&found.range()));
+        }
+        put_in_order(&mut parts);
+        self.parts = parts;
     }
 
     /// Whether a country is named, by itself or by one of its organisations.
@@ -92,11 +102,20 @@ impl Scan {
     }
 }
 
+/// Words inside a compound may come out of order.
+fn put_in_order(found: &mut [Match]) {
+    let order = |found: &Match| (found.start, found.end);
+    if !found.is_sorted_by_key(order) {
+        found.sort_by_key(order);
+    }
+}
+
 /// Finds everything the lexicon knows in `folded`, the folded form of `original`.
 pub fn scan(lexicon: &LanguageLexicon, folded: &Folded, text: &Text<'_>, original: &str) -> Scan {
     let mut scan = Scan::default();
     scan.find_names(lexicon, folded, text, original);
     scan.find_words(lexicon, text);
+    scan.find_parts(lexicon, text);
     scan
 }
 

@@ -55,6 +55,14 @@ pub struct Measure {
     pub line: u64,
 }
 
+impl Measure {
+    /// Whether it might be stated in the most favourable document with or without goods. Decoys state nothing, and a measure that
+    /// requires context needs one that does not.
+    pub fn may_be_stated(&self, has_goods: bool) -> bool {
+        self.channel.is_some() && !self.requires.context && (has_goods || !self.requires.goods)
+    }
+}
+
 /// A good, material or sector; a decoy has no sector.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Good {

@@ -258,7 +258,10 @@ impl<'de> Deserialize<'de> for Scalar {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::corpus::known::Words;
 
     fn parse(text: &str, line: u64) -> Result<Fields, String> {
         super::parse(text, line, &ColumnMap::default(), &Arc::default())
@@ -302,6 +305,32 @@ mod tests {
         ] {
             let error = parse(text, line).unwrap_err();
             assert!(error.contains(part), "{error}");
+        }
+    }
+
+    proptest! {
+        /// A line is what it is when it is parsed whole, the first time it is met and the second.
+        #[test]
+        fn what_is_known_reads_as_what_is_new(
+            id in 0..1000_u32, title in proptest::option::of("[a-z\n\"\\\\é\u{1F600}]{0,8}"), text in "[a-z \t\n\"/é中]{0,20}", is_ascii in any::<bool>())
+        {
+            let mut line = serde_json::json!({"id": id, "text": text, "more": [1, {"text": 2}]});
+            if let Some(title) = &title {
+                line["title"] = title.as_str().into();
+            }
+            let mut line = line.to_string();
+            if is_ascii {
+                line = line.replace('é', "\\u00e9").replace('/', "\\/");
+            }
+            let known = Arc::default();
+            let whole = read(&line, 1, &ColumnMap::default()).unwrap();
+            let mut first = super::parse(&line, 1, &ColumnMap::default(), &known).unwrap();
+            prop_assert!(Field::ALL.iter().all(|field| first.get(*field) == whole.get(*field)));
+            let words = Arc::new(Words::new(whole.get(Field::Title).unwrap_or_default(), &text));
+            first.recall.take().unwrap().keep(&words);
+            let mut second = super::parse(&line, 1, &ColumnMap::default(), &known).unwrap();
+            prop_assert!(matches!(second.recall.take(), Some(Recall::Found(found)) if Arc::ptr_eq(&found, &words)));
+            prop_assert_eq!(second.get(Field::Id), whole.get(Field::Id));
         }
     }
 }

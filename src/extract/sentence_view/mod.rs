@@ -144,12 +144,9 @@ pub struct Sighted<'a> {
 }
 
 impl Sighted<'_> {
-    /// Whether any of its measures might be stated, in the most favourable document with or without goods. Decoys state nothing, and
-    /// a measure that requires context needs one that does not.
+    /// Whether any of its measures might be stated.
     pub fn may_state(&self, has_goods: bool) -> bool {
-        self.measures.iter().map(|found| found.measure).any(|measure| {
-            measure.channel.is_some() && !measure.requires.context && (has_goods || !measure.requires.goods)
-        })
+        self.measures.iter().any(|found| found.measure.may_be_stated(has_goods))
     }
 }
 
