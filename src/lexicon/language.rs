@@ -167,7 +167,7 @@ pub struct LanguageLexicon {
     pub names: Matcher,
     /// Finds measures, and the rarest part of measures in parts: run over whole documents that name a country.
     pub words: Matcher,
-    /// Finds the other parts of measures: run over sentences where `words` found a part.
+    /// Finds the other parts of measures: run over whole documents in which `words` found something.
     pub parts: Matcher,
     /// Finds cues, roles and list words: run over sentences that state something.
     pub function: Matcher,

@@ -116,10 +116,6 @@ impl Earlier {
     }
 
     /// Whether fingerprints are to be kept.
-    fn twins(&self) -> Twins {
-        if self.keep_duplicates { Twins::Apart } else { Twins::Find }
-    }
-
     fn take_folder(&self, folder: &Path, intake: &mut Intake, known: &mut Known) -> Result<()> {
         let (documents_file, mentions_file) = (folder.join("documents.csv"), folder.join("mentions.csv"));
         let mut mentions = Rows::<MentionRecord>::open(&mentions_file)?;
@@ -151,7 +147,7 @@ impl Earlier {
                 }
             };
             let facts = document.facts(print, (&documents_file, line))?;
-            intake.take(&Prepared::of(facts, stated, None, intake.wanted())?, &self.twins())?;
+            intake.take(&Prepared::of(facts, stated, None, intake.wanted())?, &Twins::unless(self.keep_duplicates))?;
         }
         match mentions.next().transpose()? {
             None => Ok(()),
@@ -187,7 +183,7 @@ impl Earlier {
                 print: Fingerprint::of(""),
             };
             known.clusters.push((0, size.max(1)));
-            intake.take(&Prepared::of(facts, stated, None, intake.wanted())?, &self.twins())?;
+            intake.take(&Prepared::of(facts, stated, None, intake.wanted())?, &Twins::unless(self.keep_duplicates))?;
         }
         Ok(())
     }

@@ -61,7 +61,7 @@ impl Reader<'_> {
             1 => self.read_alone(corpus, intake, cache, warnings)?,
             _ => std::thread::scope(|scope| self.read_ahead(scope, corpus, intake, cache, warnings))?,
         };
-        intake.finish(self.twins())
+        intake.finish(Twins::unless(self.keep_duplicates))
     }
 
     /// Reads, extracts and writes in turn.
@@ -76,7 +76,10 @@ impl Reader<'_> {
         let mut batches = corpus.batches(warnings);
         let batches = std::iter::from_fn(move || batches.next().map(|batch| (batch, batches.bytes_read())));
         self.extract(batches, (cache, &wanted), warnings, |prepared| {
-            prepared.iter().try_for_each(|document| intake.take(document, &self.twins())).map(|()| true)
+            prepared
+                .iter()
+                .try_for_each(|document| intake.take(document, &Twins::unless(self.keep_duplicates)))
+                .map(|()| true)
         })?;
         Ok(intake)
     }
@@ -95,7 +98,7 @@ impl Reader<'_> {
         let (sender, receiver) = mpsc::sync_channel::<Vec<Prepared>>(1);
         let writing = scope.spawn(move || -> Result<Intake> {
             for document in receiver.into_iter().flatten() {
-                intake.take(&document, &self.twins())?;
+                intake.take(&document, &Twins::unless(self.keep_duplicates))?;
             }
             Ok(intake)
         });
@@ -119,17 +122,14 @@ impl Reader<'_> {
         let repeats = Repeats::default();
         for (batch, bytes_read) in batches {
             let known = cache.as_ref();
+            let batch = batch?;
+            self.compile(&batch)?;
             let readings =
-                batch?.into_par_iter().map(|document| self.read_or_recall(document, (known, &repeats), wanted));
-            let (mut prepared, mut new) = (Vec::new(), Vec::new());
-            for read in readings.collect::<Vec<_>>() {
-                let (document, key) = read?;
-                prepared.push(document);
-                new.push(key);
-            }
-            for (document, new) in prepared.iter().zip(new) {
+                batch.into_par_iter().map(|document| self.read_or_recall(document, (known, &repeats), wanted));
+            let prepared = readings.collect::<Vec<_>>().into_iter().collect::<Result<Vec<Prepared>>>()?;
+            for document in &prepared {
                 let facts = &document.facts;
-                if let (Some(cache), Some(key)) = (&mut cache, new) {
+                if let (Some(cache), Some(key)) = (&mut cache, document.key) {
                     cache.keep(key, &Kept::of(&facts.sectors, &facts.print, &document.mentions))?;
                 }
                 if self.lexicon.extent(facts.language) != Some(Extent::Full) {
@@ -148,8 +148,11 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn twins(&self) -> Twins {
-        if self.keep_duplicates { Twins::Apart } else { Twins::Find }
+    /// Compiles the lexicons that a batch asks for on this thread, while others cut and parse the next: the threads that extract would all
+    /// wait for the one that compiles.
+    fn compile(&self, batch: &[Document]) -> Result<()> {
+        let languages = batch.iter().map(|document| document.language).collect::<BTreeSet<_>>();
+        languages.into_iter().try_for_each(|language| self.lexicon.language(language).map(drop))
     }
 
     fn warn_of_unread(&self, unread: &BTreeMap<Language, u32>, warnings: &Warnings) {
@@ -166,25 +169,27 @@ impl Reader<'_> {
         }
     }
 
-    /// What a document says, from the cache where it is there; else its key, under which it is to be kept.
+    /// What a document says, from the cache where it is there; else with the key under which it is to be kept.
     fn read_or_recall(
         &self,
         document: Document,
         (cache, repeats): (Option<&Cache>, &Repeats),
         wanted: &Documents,
-    ) -> Result<(Prepared, Option<u128>)> {
+    ) -> Result<Prepared> {
         let key = document.key(cache.map_or(0, Cache::seed));
         let kept = cache.and_then(|cache| cache.get(key));
         if let Some((sectors, print, mentions)) =
             kept.and_then(|kept| kept.restore(&document, self.extractor.certainties()))
         {
-            return Ok((Prepared::of(facts(document, sectors, print), mentions, None, wanted)?, None));
+            return Prepared::of(facts(document, (sectors, print), wanted), mentions, None, wanted);
         }
         let said = self.read_once(&document, key, repeats)?;
         let Reading { mentions, entities } = said.by(&document);
-        let facts = facts(document, said.sectors.clone(), said.print);
+        let facts = facts(document, (said.sectors.clone(), said.print), wanted);
         let entities = self.entities.then_some(entities.as_slice());
-        Ok((Prepared::of(facts, mentions, entities, wanted)?, cache.map(|_| key)))
+        let mut prepared = Prepared::of(facts, mentions, entities, wanted)?;
+        prepared.key = cache.map(|_| key);
+        Ok(prepared)
     }
 
     /// What a document says; one with the same words as an earlier one says the same.
@@ -203,14 +208,17 @@ impl Reader<'_> {
 /// Documents, and the bytes of input read by then.
 type Batch = (Result<Vec<Document>>, u64);
 
-/// Reads batches on a thread of its own, so that the next is cut while one is extracted and written: one waits, one is
+/// Batches that may wait while a lexicon is compiled.
+const WAITING: usize = 4;
+
+/// Reads batches on a thread of its own, so that the next is cut while one is extracted and written: some wait, one is
 /// being made. The thread ends when nobody listens.
 fn ahead<'scope>(
     scope: &'scope Scope<'scope, '_>,
     corpus: &'scope Corpus,
     warnings: &'scope Warnings,
 ) -> Receiver<Batch> {
-    let (sender, receiver) = mpsc::sync_channel(1);
+    let (sender, receiver) = mpsc::sync_channel(WAITING);
     scope.spawn(move || {
         let mut batches = corpus.batches(warnings);
         while let Some(batch) = batches.next() {
@@ -222,8 +230,9 @@ fn ahead<'scope>(
     receiver
 }
 
-fn facts(document: Document, sectors: Vec<SectorId>, print: Fingerprint) -> DocumentFacts {
-    let title = document.title().to_owned();
+/// What is kept of a document; its title only where its row is wanted.
+fn facts(document: Document, (sectors, print): (Vec<SectorId>, Fingerprint), wanted: &Documents) -> DocumentFacts {
+    let title = if matches!(wanted, Documents::None) { String::new() } else { document.title().to_owned() };
     let Document { id, date, language, publisher, url, .. } = document;
     DocumentFacts { id, date, language, publisher, title, url, sectors, print }
 }

@@ -129,8 +129,8 @@ pub struct DocumentFacts {
     pub print: Fingerprint,
 }
 
-/// The cells of a document of a shard.
-pub fn document_cells(document: &DocumentFacts, mentions: usize) -> [String; 9] {
+/// The cells that a document has in `documents.csv` and in the documents of a shard: the first of both.
+pub fn document_cells(document: &DocumentFacts) -> [String; 7] {
     [
         text(&document.id),
         optional(document.date),
@@ -139,8 +139,6 @@ pub fn document_cells(document: &DocumentFacts, mentions: usize) -> [String; 9] 
         text(&document.title),
         text(&document.url),
         document.sectors.iter().map(SectorId::as_str).collect::<Vec<_>>().join(" "),
-        mentions.to_string(),
-        document.print.to_string(),
     ]
 }
 

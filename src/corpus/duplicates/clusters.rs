@@ -158,6 +158,9 @@ fn keys(
     let mut sorters: Vec<Sorter<Key>> = bands.clone().map(|_| Sorter::within(folder, KEYS)).collect();
     for (at, of_document) in texts.of_document.chunks(CHUNK).enumerate() {
         let first = (at * CHUNK) as u32;
+        if !(first..).zip(of_document).any(|(document, _)| texts.is_compared(document)) {
+            continue;
+        }
         let found = signatures.from(first, of_document.len())?;
         for ((document, text), signature) in (first..).zip(of_document).zip(&found) {
             if texts.is_compared(document) {

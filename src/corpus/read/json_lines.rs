@@ -25,13 +25,18 @@ pub(super) const FORMAT: Format = Format {
 struct JsonLines {
     lines: Lines,
     limits: Limits,
-    columns: Arc<ColumnMap>,
-    known: Arc<Known>,
+    shared: Arc<Shared>,
     decoder: LineDecoder,
     records: u64,
     /// Faults of the file as a whole, given when its lines are.
     is_binary: bool,
     is_done: bool,
+}
+
+/// What every line is parsed with.
+struct Shared {
+    columns: Arc<ColumnMap>,
+    known: Arc<Known>,
 }
 
 impl JsonLines {
@@ -41,8 +46,7 @@ impl JsonLines {
         Self {
             lines: Lines::new(opened.stream, limits.max_record).after(limits.lines_before),
             limits,
-            columns,
-            known,
+            shared: Arc::new(Shared { columns, known }),
             decoder: LineDecoder::new(&opened.head),
             records: limits.records_before,
             is_binary: decode::is_binary(&opened.head),
@@ -82,9 +86,9 @@ impl Reader for JsonLines {
             };
             let bytes = line.len();
             let text = self.decoder.decode(line);
-            let (columns, known) = (Arc::clone(&self.columns), Arc::clone(&self.known));
+            let shared = Arc::clone(&self.shared);
             let parse = move |faults: &mut Vec<Fault>| {
-                parse(&text, number, &columns, &known)
+                parse(&text, number, &shared.columns, &shared.known)
                     .map_err(|message| faults.push(Fault::loss("broken-record", message).at(number)))
                     .ok()
             };

@@ -134,6 +134,13 @@ pub enum Twins {
     Known(Vec<(u64, u32)>),
 }
 
+impl Twins {
+    /// By fingerprints, unless every document is to weigh for itself.
+    pub fn unless(keep_duplicates: bool) -> Self {
+        if keep_duplicates { Self::Apart } else { Self::Find }
+    }
+}
+
 /// Takes documents in, one after the other.
 pub struct Intake {
     cut: Cut,

@@ -10,8 +10,6 @@ use crate::report::tables::{DocumentFacts, document_cells, entity_cells, mention
 
 /// Column of the weight in `mentions.csv`.
 const WEIGHT: usize = 13;
-/// Columns that `documents.csv` has in common with the documents of a shard: up to the sectors.
-const KEPT: usize = 7;
 /// In place of the byte where a sentence begins, where that is not known.
 const UNKNOWN: u64 = u64::MAX;
 
@@ -22,6 +20,8 @@ pub struct Prepared {
     pub facts: DocumentFacts,
     /// What it states.
     pub mentions: Vec<Mention>,
+    /// The key under which a cache is to keep it, where it is new there.
+    pub key: Option<u128>,
     /// For each mention, where its row is parted, one after the other.
     pub(super) rows: Vec<(usize, usize)>,
     pub(super) mention_bytes: Vec<u8>,
@@ -51,8 +51,11 @@ impl Prepared {
         let mut document_bytes = Lines::new();
         match documents {
             Documents::None => {}
-            Documents::Kept => drop(document_bytes.add(&document_cells(&facts, mentions.len())[..KEPT])?),
-            Documents::Shard(_) => drop(document_bytes.add(&document_cells(&facts, mentions.len()))?),
+            Documents::Kept => drop(document_bytes.add(&document_cells(&facts))?),
+            Documents::Shard(_) => {
+                let rest = [mentions.len().to_string(), facts.print.to_string()];
+                document_bytes.add(&[document_cells(&facts).as_slice(), &rest].concat())?;
+            }
         }
         let mut entity_bytes = Lines::new();
         for entity in entities.unwrap_or_default() {
@@ -60,7 +63,7 @@ impl Prepared {
         }
         let [mention_bytes, document_bytes, entity_bytes] =
             [mention_bytes, document_bytes, entity_bytes].map(Lines::into_bytes);
-        Ok(Self { facts, mentions, rows, mention_bytes, document_bytes, entity_bytes })
+        Ok(Self { facts, mentions, key: None, rows, mention_bytes, document_bytes, entity_bytes })
     }
 }
 
