@@ -115,7 +115,6 @@ impl Earlier {
         })
     }
 
-    /// Whether fingerprints are to be kept.
     fn take_folder(&self, folder: &Path, intake: &mut Intake, known: &mut Known) -> Result<()> {
         let (documents_file, mentions_file) = (folder.join("documents.csv"), folder.join("mentions.csv"));
         let mut mentions = Rows::<MentionRecord>::open(&mentions_file)?;

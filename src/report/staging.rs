@@ -19,9 +19,29 @@ const READY: &str = ".ready";
 /// A scratch folder, removed with all in it when dropped.
 #[derive(Debug)]
 pub struct Staging {
-    folder: TempDir,
+    folder: Scratch,
     /// Open, and so locked, as long as the folder is ours.
     _lock: File,
+}
+
+/// A folder of which the lock goes last: a run that is killed while it clears away leaves something that is known for its own.
+#[derive(Debug)]
+struct Scratch(TempDir);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What remains, `TempDir` removes.
+        empty(self.0.path());
+    }
+}
+
+/// Removes all but the lock. What fails is left.
+fn empty(staging: &Path) {
+    let entries = std::fs::read_dir(staging).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name() != LOCK) {
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let _ = if is_folder { std::fs::remove_dir_all(entry.path()) } else { std::fs::remove_file(entry.path()) };
+    }
 }
 
 impl Staging {
@@ -37,7 +57,8 @@ impl Staging {
             tidy(destination);
         }
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(destination)?;
-        let lock = File::create(folder.path().join(LOCK))?;
+        let folder = Scratch(folder);
+        let lock = File::create(folder.0.path().join(LOCK))?;
         // A file system without locks works as well, but keeps what dead runs leave.
         let _ = lock.try_lock();
         Ok(Self { folder, _lock: lock })
@@ -48,8 +69,8 @@ impl Staging {
     /// # Errors
     /// When it cannot be made.
     pub fn elsewhere() -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
-        let lock = File::create(folder.path().join(LOCK))?;
+        let folder = Scratch(tempfile::Builder::new().prefix(PREFIX).tempdir()?);
+        let lock = File::create(folder.0.path().join(LOCK))?;
         Ok(Self { folder, _lock: lock })
     }
 
@@ -67,7 +88,7 @@ impl Staging {
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        self.folder.path()
+        self.folder.0.path()
     }
 
     /// Says that these files are complete: from here on they arrive, even if this run is killed.
@@ -108,11 +129,12 @@ fn tidy(folder: &Path) {
             Ok(lock) => match lock.try_lock() {
                 Ok(()) => {
                     finish(&path, folder);
+                    empty(&path);
                     let _ = std::fs::remove_dir_all(&path);
                 }
                 Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
             },
-            // Killed before it had its lock: empty. One that is not empty is not ours.
+            // Killed before it had its lock, or after it was cleared: empty. One that is not empty is not ours.
             Err(_) => drop(std::fs::remove_dir(&path)),
         }
     }
@@ -154,8 +176,10 @@ mod tests {
         if is_sealed {
             staging.seal(&files.iter().map(|file| (*file).to_owned()).collect::<Vec<_>>()).unwrap();
         }
+        let path = staging.path().to_owned();
         let Staging { folder, _lock } = staging;
-        folder.keep()
+        std::mem::forget(folder);
+        path
     }
 
     #[test]
@@ -166,6 +190,15 @@ mod tests {
         drop(Staging::within(folder.path()).unwrap());
         assert_eq!(names(folder.path()), ["a.csv"]);
         assert_eq!(std::fs::read_to_string(folder.path().join("a.csv")).unwrap(), "old");
+    }
+
+    #[test]
+    fn the_lock_goes_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let staging = killed(folder.path(), &["a.csv"], false);
+        std::fs::create_dir(staging.join("telling")).unwrap();
+        empty(&staging);
+        assert_eq!(names(&staging), [LOCK]);
     }
 
     #[test]
