@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Parts with a lock each, so that threads hardly wait for one another; a power of two.
 const PARTS: usize = 16;
 /// Bytes that an entry takes beside what it holds, nearly.
-pub const ENTRY: usize = 96;
+const ENTRY: usize = 96;
 
 /// Things by their hashes.
 #[derive(Debug)]
@@ -77,6 +77,18 @@ impl<V> Lately<V> {
         self.part(key).lock().unwrap_or_else(PoisonError::into_inner).keep(key, (made, size + ENTRY), self.room);
     }
 
+    /// Notes that something kept has become larger by so many bytes.
+    pub fn grow(&self, key: u128, bytes: usize) {
+        let mut part = self.part(key).lock().unwrap_or_else(PoisonError::into_inner);
+        let part = &mut *part;
+        if let Some((_, size)) = part.young.get_mut(&key) {
+            *size += bytes;
+            part.bytes += bytes;
+        } else if let Some((_, size)) = part.old.get_mut(&key) {
+            *size += bytes;
+        }
+    }
+
     fn part(&self, key: u128) -> &Mutex<Part<V>> {
         &self.parts[key as usize % PARTS]
     }
@@ -97,6 +109,19 @@ impl<V> Part<V> {
 mod tests {
     use super::*;
     use xxhash_rust::xxh3::xxh3_128;
+
+    #[test]
+    fn what_grows_takes_more_room() {
+        let lately = Lately::with_room(PARTS * 2 * 1_000);
+        for key in [0, PARTS as u128] {
+            lately.keep(key, Arc::new(()), 300);
+            lately.grow(key, 200);
+        }
+        // The younger half of a part holds 1,000 bytes: two of 596 give way to the next.
+        lately.keep(2 * PARTS as u128, Arc::new(()), 300);
+        let part = lately.part(0).lock().unwrap();
+        assert_eq!((part.young.len(), part.old.len(), part.bytes), (1, 2, 396));
+    }
 
     #[test]
     fn what_was_asked_for_last_is_kept_and_memory_is_bounded() {

@@ -44,6 +44,7 @@
 //! # Ok::<(), goulet::error::Error>(())
 //! ```
 
+mod bits;
 pub mod check;
 pub mod cli;
 pub mod codes;

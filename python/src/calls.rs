@@ -50,7 +50,12 @@ pub fn extract(
             entities: false,
             progress,
         };
-        let into = Destinations { folder: scratch.path().to_owned(), documents: Documents::None, entities: None };
+        let into = Destinations {
+            folder: scratch.path().to_owned(),
+            documents: Documents::None,
+            entities: None,
+            is_scored: false,
+        };
         let read = reader.read(&corpus, &into, &warnings)?;
         if read.documents == 0 {
             return Err(no_document(&named));

@@ -76,6 +76,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         folder: scratch.path().to_owned(),
         documents: Documents::None,
         entities: entity_scratch.as_ref().map(|(_, folder)| folder.path().join("entities.csv")),
+        is_scored: false,
     };
     let read = reader.read(&corpus, &into, warnings)?;
     bar.finish_and_clear();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::date::parse_date;
 use super::fault::Fault;
 use super::fields::{Field, Fields};
-use super::known::{Recall, Words};
+use super::known::{Known, Recall, Words};
 use super::language;
 use super::{Document, Input};
 
@@ -13,6 +13,8 @@ use super::{Document, Input};
 #[derive(Debug)]
 pub(super) struct Assembled {
     pub document: Document,
+    /// Its words, which other documents may share.
+    pub words: Arc<Words>,
     pub is_undated: bool,
 }
 
@@ -20,11 +22,11 @@ pub(super) struct Assembled {
 pub(super) fn assemble(
     mut fields: Fields,
     input: &Input,
-    line: u64,
-    number: u64,
+    (line, number): (u64, u64),
+    known: &Arc<Known>,
     faults: &mut Vec<Fault>,
 ) -> Option<Assembled> {
-    let words = words(&mut fields, line, faults)?;
+    let words = words(&mut fields, line, known, faults)?;
     let date = fields.take_trimmed(Field::Date);
     let is_undated = date.is_none();
     let date = date.and_then(|given| {
@@ -53,11 +55,11 @@ pub(super) fn assemble(
         title_len: words.title_len,
         text: Arc::clone(&words.text),
     };
-    Some(Assembled { document, is_undated })
+    Some(Assembled { document, words, is_undated })
 }
 
 /// Title and text, unless there is nothing in them.
-fn words(fields: &mut Fields, line: u64, faults: &mut Vec<Fault>) -> Option<Arc<Words>> {
+fn words(fields: &mut Fields, line: u64, known: &Arc<Known>, faults: &mut Vec<Fault>) -> Option<Arc<Words>> {
     let recall = fields.recall.take();
     if let Some(Recall::Found(words)) = recall {
         return Some(words);
@@ -73,11 +75,7 @@ fn words(fields: &mut Fields, line: u64, faults: &mut Vec<Fault>) -> Option<Arc<
         faults.push(Fault::note("empty", "record with an empty text and title; left out").at(line));
         return None;
     }
-    let words = Arc::new(Words::new(&title, &body));
-    if let Some(recall) = recall {
-        recall.keep(&words);
-    }
-    Some(words)
+    Some(recall.unwrap_or_else(|| Recall::of_text(known, &title, &body)).words(&title, &body))
 }
 
 /// A value short enough for a message.

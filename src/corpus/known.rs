@@ -1,13 +1,16 @@
-//! Words of documents met lately: what comes again as it was written is neither parsed nor told a language a second time.
+//! Words of documents met lately: wire copy that every paper prints is parsed, told a language and read one time.
 
-use std::sync::{Arc, OnceLock};
+use std::any::Any;
+use std::sync::{Arc, OnceLock, Weak};
+
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
 use super::{Document, language};
 use crate::codes::Language;
 use crate::lately::Lately;
 
-/// Bytes that all may take together.
-const ROOM: usize = 64 << 20;
+/// Bytes that all may take together, with what was made of them.
+const ROOM: usize = 128 << 20;
 
 /// Title and text of a document, and what is found out of these alone.
 #[derive(Debug)]
@@ -18,17 +21,39 @@ pub(super) struct Words {
     pub title_len: usize,
     /// The language told, once it was asked for.
     told: OnceLock<Language>,
+    /// What a later stage made of these words in a language.
+    made: OnceLock<(Language, Arc<dyn Any + Send + Sync>)>,
+    /// Among which words these are known, and by which hash.
+    home: (Weak<Known>, u128),
 }
 
 impl Words {
-    /// Of a title and a body.
-    pub fn new(title: &str, body: &str) -> Self {
-        Self { text: Document::join(title, body), title_len: title.len(), told: OnceLock::new() }
+    /// Of a title and a body, which become known.
+    fn new(title: &str, body: &str, (known, key): (&Arc<Known>, u128)) -> Self {
+        let home = (Arc::downgrade(known), key);
+        let (told, made) = (OnceLock::new(), OnceLock::new());
+        Self { text: Document::join(title, body), title_len: title.len(), told, made, home }
     }
 
     /// The language of the text.
     pub fn language(&self) -> Language {
         *self.told.get_or_init(|| language::detect(&self.text))
+    }
+
+    /// What was made of these words in a language.
+    pub fn made<T: Send + Sync + 'static>(&self, language: Language) -> Option<Arc<T>> {
+        let (_, made) = self.made.get().filter(|(of, _)| *of == language)?;
+        Arc::clone(made).downcast().ok()
+    }
+
+    /// Keeps what was made of these words in a language, which takes `size` bytes; the first that is kept stays.
+    pub fn keep<T: Send + Sync + 'static>(&self, language: Language, made: Arc<T>, size: usize) {
+        let (known, key) = &self.home;
+        if self.made.set((language, made)).is_ok()
+            && let Some(known) = known.upgrade()
+        {
+            known.0.grow(*key, size);
+        }
     }
 }
 
@@ -55,10 +80,33 @@ impl Recall {
         known.0.get(key).map_or_else(|| Self::New(Arc::clone(known), key), Self::Found)
     }
 
-    /// Keeps the words of a record that was new.
-    pub fn keep(&self, words: &Arc<Words>) {
-        if let Self::New(known, key) = self {
-            known.0.keep(*key, Arc::clone(words), words.text.len());
+    /// What is known of a title and a body.
+    pub fn of_text(known: &Arc<Known>, title: &str, body: &str) -> Self {
+        Self::of(known, key([title.as_bytes(), body.as_bytes()], PLAIN))
+    }
+
+    /// What is known of a title and a body as they are written in JSON.
+    pub fn of_json(known: &Arc<Known>, title: Option<&str>, body: &str) -> Self {
+        Self::of(known, key([title.unwrap_or_default().as_bytes(), body.as_bytes()], JSON))
+    }
+
+    /// The words themselves; those of `title` and `body` where they were not known, and will be.
+    pub fn words(self, title: &str, body: &str) -> Arc<Words> {
+        match self {
+            Self::Found(words) => words,
+            Self::New(known, key) => {
+                let words = Arc::new(Words::new(title, body, (&known, key)));
+                known.0.keep(key, Arc::clone(&words), words.text.len() + size_of::<Words>());
+                words
+            }
         }
     }
+}
+
+/// Seeds of the hashes of texts that are written plainly and in JSON: one may look like another of the other kind.
+const PLAIN: u64 = 1;
+const JSON: u64 = 2;
+
+fn key([title, body]: [&[u8]; 2], seed: u64) -> u128 {
+    xxh3_128_with_seed(body, xxh3_64_with_seed(title, seed))
 }

@@ -8,7 +8,7 @@
 //! - [`Corpus::open`] resolves files, folders, globs and `-` to a sorted list of [`Input`]s.
 //! - [`Corpus::of_table`] takes rows that another program hands over in place of files.
 //! - [`Corpus::batches`] streams them: files sorted, records in file order, a bounded batch at a time. Cutting a
-//!   file into records is sequential, parsing them is parallel, and the result is the same for any number of threads.
+//!   file into records is sequential; [`Corpus::cuts`] leaves parsing to any thread, with the same result.
 //! - [`Fingerprint`] and [`Clusters`] find what was published several times.
 //!
 //! Invariants: `text` is `title + "\n\n" + body`; memory is bounded by the batch and by
@@ -48,7 +48,7 @@ pub use fields::{ColumnMap, Field};
 pub use input::{Input, Part};
 pub use read::Format;
 pub use rows::{Counted, Record, Row, Rows, day_of};
-pub use stream::Batches;
+pub use stream::{Batches, Cut, Cuts, Gathering, Met, Parsed};
 
 /// How documents are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +78,8 @@ impl Default for Options {
             columns: ColumnMap::default(),
             keep_duplicates: true,
             hash_inputs: true,
-            batch_documents: 500,
-            batch_bytes: 1 << 20,
+            batch_documents: 250,
+            batch_bytes: 256 << 10,
         }
     }
 }
@@ -161,6 +161,12 @@ impl Corpus {
         let before = table.before;
         let limits = read::Limits { max_record, max_expansion, lines_before: before, records_before: before };
         Some(Ok(Box::new(read::Table::new(rows, limits, self.options.hash_inputs))))
+    }
+
+    /// Cuts records out of the files, in order, a batch at a time; an error ends them. [`Cut::parse`] makes documents of them, which a
+    /// [`Gathering`] takes in.
+    pub fn cuts(&self) -> Cuts<'_> {
+        Cuts::new(self)
     }
 
     /// Streams the documents in input order. Soft faults go to `warnings`; those over all files

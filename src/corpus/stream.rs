@@ -1,9 +1,13 @@
-//! The stream of documents: files opened one after another, records cut in order, parsed in parallel, batch by batch.
+//! The stream of documents: files opened one after another, records cut in order, parsed in any order, gathered in order.
+//!
+//! - [`Cuts`] cuts records out of files, a batch at a time, on one thread;
+//! - [`Cut::parse`] parses a batch, on any thread;
+//! - [`Gathering`] takes the batches in, in order, and says what was wrong with them.
+//!
+//! [`Batches`] does the three in turn.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use rayon::prelude::*;
 
 use crate::error::Result;
 use crate::warning::Warnings;
@@ -11,21 +15,17 @@ use crate::warning::Warnings;
 use super::assemble::{Assembled, assemble};
 use super::fault::{Fault, FaultLog};
 use super::fields::ColumnMap;
-use super::known::Known;
+use super::known::{Known, Words};
 use super::read::{Limits, Opening, Pending, Reader};
 use super::source::Source;
+use super::tally::Tally;
 use super::{Corpus, Document, Fingerprint, Input};
 
-/// Documents in input order, a batch at a time; made by [`Corpus::batches`].
-pub struct Batches<'a> {
+/// Records in input order, cut but not parsed, a batch at a time; made by [`Corpus::cuts`].
+pub struct Cuts<'a> {
     corpus: &'a Corpus,
     waiting: std::slice::Iter<'a, Input>,
     current: Option<Open<'a>>,
-    /// Documents and faults of the file whose records are being taken in.
-    seen_in_file: usize,
-    tally: super::tally::Tally,
-    log: FaultLog<'a>,
-    warnings: &'a Warnings,
     bytes_read: Arc<AtomicU64>,
     columns: Arc<ColumnMap>,
     known: Arc<Known>,
@@ -47,28 +47,53 @@ enum Event {
     EndOfFile,
 }
 
-/// The same after parsing.
-enum Parsed {
+/// A batch of records as they were cut.
+pub struct Cut<'a> {
+    events: Vec<(&'a Input, Event)>,
+    known: Arc<Known>,
+    is_hashed: bool,
+    /// Bytes of its records.
+    pub bytes: usize,
+    /// Bytes of input read by then, as stored: for progress against the sum of [`Input::bytes`].
+    pub bytes_read: u64,
+}
+
+/// A batch of records, parsed.
+pub struct Parsed<'a>(Vec<(&'a Input, Outcome)>);
+
+/// What became of a record.
+enum Outcome {
     Record { assembled: Option<(Assembled, Option<u64>)>, faults: Vec<Fault> },
     Fault(Fault),
     EndOfFile,
 }
 
-impl<'a> Batches<'a> {
-    pub(super) fn new(corpus: &'a Corpus, warnings: &'a Warnings) -> Self {
-        let mut log = FaultLog::new(warnings);
-        for (place, fault) in &corpus.faults {
-            log.add(fault.clone());
-            log.end_file(place);
-        }
+/// A document, and what is known of its words from an earlier one with the same.
+#[derive(Debug)]
+pub struct Met {
+    /// The document.
+    pub document: Document,
+    words: Arc<Words>,
+}
+
+impl Met {
+    /// What was made of the same words in the same language, if it is still known.
+    pub fn made<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.words.made(self.document.language)
+    }
+
+    /// Keeps what was made of these words, which takes `size` bytes, for the next document that has them.
+    pub fn keep<T: Send + Sync + 'static>(&self, made: Arc<T>, size: usize) {
+        self.words.keep(self.document.language, made, size);
+    }
+}
+
+impl<'a> Cuts<'a> {
+    pub(super) fn new(corpus: &'a Corpus) -> Self {
         Self {
             corpus,
             waiting: corpus.inputs.iter(),
             current: None,
-            seen_in_file: 0,
-            tally: super::tally::Tally::default(),
-            log,
-            warnings,
             bytes_read: Arc::default(),
             columns: Arc::new(corpus.options.columns.clone()),
             known: Arc::default(),
@@ -76,13 +101,8 @@ impl<'a> Batches<'a> {
         }
     }
 
-    /// Bytes of input read so far, as stored: for progress against the sum of [`Input::bytes`].
-    pub fn bytes_read(&self) -> u64 {
-        self.bytes_read.load(Ordering::Relaxed)
-    }
-
     /// Cuts records until the batch is full or the inputs are at their end.
-    fn fill(&mut self) -> Result<Vec<(&'a Input, Event)>> {
+    fn fill(&mut self) -> Result<Cut<'a>> {
         let options = &self.corpus.options;
         let (mut events, mut bytes) = (Vec::new(), 0);
         while events.len() < options.batch_documents.max(1) && bytes < options.batch_bytes.max(1) {
@@ -108,7 +128,8 @@ impl<'a> Batches<'a> {
                 }
             }
         }
-        Ok(events)
+        let bytes_read = self.bytes_read.load(Ordering::Relaxed);
+        Ok(Cut { events, known: Arc::clone(&self.known), is_hashed: !options.keep_duplicates, bytes, bytes_read })
     }
 
     /// Opens a file. What is wrong with a file that the user named is an error; in a folder, the others are read.
@@ -158,27 +179,87 @@ impl<'a> Batches<'a> {
         }
         Ok(input.change())
     }
+}
 
-    /// Counts what was parsed, in order, and keeps the documents.
-    fn take_in(&mut self, parsed: Vec<(&'a Input, Parsed)>) -> Vec<Document> {
-        let mut documents = Vec::with_capacity(parsed.len());
-        for (input, parsed) in parsed {
-            match parsed {
-                Parsed::Record { assembled, faults } => {
+impl<'a> Iterator for Cuts<'a> {
+    type Item = Result<Cut<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_done {
+            return None;
+        }
+        let cut = self.fill();
+        self.is_done = cut.as_ref().map_or(true, |cut| cut.events.is_empty());
+        cut.map(|cut| (!self.is_done).then_some(cut)).transpose()
+    }
+}
+
+impl<'a> Cut<'a> {
+    /// Parses the records: on any thread, with the same result.
+    pub fn parse(self) -> Parsed<'a> {
+        let (known, is_hashed) = (&self.known, self.is_hashed);
+        Parsed(self.events.into_iter().map(|(input, event)| (input, parse(input, event, known, is_hashed))).collect())
+    }
+}
+
+/// Parses one record.
+fn parse(input: &Input, event: Event, known: &Arc<Known>, is_hashed: bool) -> Outcome {
+    let pending = match event {
+        Event::Record(pending) => pending,
+        Event::Fault(fault) => return Outcome::Fault(fault),
+        Event::EndOfFile => return Outcome::EndOfFile,
+    };
+    let place = (pending.line, pending.number);
+    let mut faults = Vec::new();
+    let fields = pending.parse(&mut faults);
+    let assembled = fields.and_then(|fields| assemble(fields, input, place, known, &mut faults));
+    let assembled = assembled.map(|assembled| {
+        let text_hash = is_hashed.then(|| Fingerprint::of(&assembled.document.text).content_hash());
+        (assembled, text_hash)
+    });
+    Outcome::Record { assembled, faults }
+}
+
+/// Takes parsed batches in, in order: counts what was read, keeps the documents and says what was wrong with the others.
+pub struct Gathering<'a> {
+    /// Documents and faults of the file whose records are being taken in.
+    seen_in_file: usize,
+    tally: Tally,
+    log: FaultLog<'a>,
+    warnings: &'a Warnings,
+}
+
+impl<'a> Gathering<'a> {
+    /// Of nothing yet but the faults that were found when the corpus was opened. Soft faults go to `warnings`.
+    pub fn new(corpus: &Corpus, warnings: &'a Warnings) -> Self {
+        let mut log = FaultLog::new(warnings);
+        for (place, fault) in &corpus.faults {
+            log.add(fault.clone());
+            log.end_file(place);
+        }
+        Self { seen_in_file: 0, tally: Tally::default(), log, warnings }
+    }
+
+    /// The documents of the next batch.
+    pub fn take_in(&mut self, Parsed(outcomes): Parsed<'_>) -> Vec<Met> {
+        let mut documents = Vec::with_capacity(outcomes.len());
+        for (input, outcome) in outcomes {
+            match outcome {
+                Outcome::Record { assembled, faults } => {
                     self.seen_in_file += faults.len();
                     faults.into_iter().for_each(|fault| self.log.add(fault));
                     if let Some((assembled, text_hash)) = assembled {
                         self.seen_in_file += 1;
                         if self.tally.add(&assembled, text_hash, &input.name) {
-                            documents.push(assembled.document);
+                            documents.push(Met { document: assembled.document, words: assembled.words });
                         }
                     }
                 }
-                Parsed::Fault(fault) => {
+                Outcome::Fault(fault) => {
                     self.seen_in_file += 1;
                     self.log.add(fault);
                 }
-                Parsed::EndOfFile => {
+                Outcome::EndOfFile => {
                     if std::mem::take(&mut self.seen_in_file) == 0 {
                         self.log.add(Fault::note("empty", "holds no document"));
                     }
@@ -189,10 +270,23 @@ impl<'a> Batches<'a> {
         documents
     }
 
-    fn finish(&mut self) {
+    /// Says what holds over all files (documents without a date, repeated ids), once the last batch was taken in.
+    pub fn finish(mut self) {
         self.log.finish();
         self.tally.finish(self.warnings);
-        self.is_done = true;
+    }
+}
+
+/// Documents in input order, a batch at a time; made by [`Corpus::batches`].
+pub struct Batches<'a> {
+    cuts: Cuts<'a>,
+    /// Until the last batch was taken.
+    gathering: Option<Gathering<'a>>,
+}
+
+impl<'a> Batches<'a> {
+    pub(super) fn new(corpus: &'a Corpus, warnings: &'a Warnings) -> Self {
+        Self { cuts: Cuts::new(corpus), gathering: Some(Gathering::new(corpus, warnings)) }
     }
 }
 
@@ -200,43 +294,22 @@ impl Iterator for Batches<'_> {
     type Item = Result<Vec<Document>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.is_done {
-            let events = match self.fill() {
-                Ok(events) => events,
-                Err(error) => {
-                    self.is_done = true;
+        while let Some(gathering) = &mut self.gathering {
+            let documents = match self.cuts.next() {
+                Some(Ok(cut)) => gathering.take_in(cut.parse()),
+                Some(Err(error)) => {
+                    self.gathering = None;
                     return Some(Err(error));
                 }
+                None => {
+                    self.gathering.take().into_iter().for_each(Gathering::finish);
+                    break;
+                }
             };
-            if events.is_empty() {
-                self.finish();
-                break;
-            }
-            let is_hashed = !self.corpus.options.keep_duplicates;
-            let parsed = events.into_par_iter().map(|(input, event)| (input, parse(input, event, is_hashed))).collect();
-            let documents = self.take_in(parsed);
             if !documents.is_empty() {
-                return Some(Ok(documents));
+                return Some(Ok(documents.into_iter().map(|met| met.document).collect()));
             }
         }
         None
     }
-}
-
-/// Parses one record: pure, on any thread.
-fn parse(input: &Input, event: Event, is_hashed: bool) -> Parsed {
-    let pending = match event {
-        Event::Record(pending) => pending,
-        Event::Fault(fault) => return Parsed::Fault(fault),
-        Event::EndOfFile => return Parsed::EndOfFile,
-    };
-    let (line, number) = (pending.line, pending.number);
-    let mut faults = Vec::new();
-    let fields = pending.parse(&mut faults);
-    let assembled = fields.and_then(|fields| assemble(fields, input, line, number, &mut faults));
-    let assembled = assembled.map(|assembled| {
-        let text_hash = is_hashed.then(|| Fingerprint::of(&assembled.document.text).content_hash());
-        (assembled, text_hash)
-    });
-    Parsed::Record { assembled, faults }
 }

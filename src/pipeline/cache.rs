@@ -67,16 +67,25 @@ struct Place {
 /// The packs of a folder, and the one being written.
 #[derive(Debug)]
 pub struct Cache {
-    folder: PathBuf,
-    seed: u64,
-    places: HashMap<u128, Place>,
-    packs: Vec<Mutex<File>>,
-    staging: Staging,
-    new: NewPack,
+    /// What was kept by earlier runs.
+    pub packs: Packs,
+    /// What this one keeps.
+    pub new: NewPack,
 }
 
+/// What was kept by earlier runs.
 #[derive(Debug)]
-struct NewPack {
+pub struct Packs {
+    seed: u64,
+    places: HashMap<u128, Place>,
+    files: Vec<Mutex<File>>,
+}
+
+/// What a run keeps for later ones: in place once it is finished, and gone otherwise.
+#[derive(Debug)]
+pub struct NewPack {
+    folder: PathBuf,
+    staging: Staging,
     path: PathBuf,
     file: BufWriter<File>,
     hash: Xxh3Shown,
@@ -105,21 +114,23 @@ impl Cache {
         let path = staging.path().join("new");
         let mut file = BufWriter::new(File::create(&path).map_err(refused)?);
         file.write_all(MAGIC).map_err(refused)?;
-        let new = NewPack { path, file, hash: Xxh3Shown(Xxh3::new()), count: 0 };
-        let mut cache = Self { folder, seed, places: HashMap::new(), packs: Vec::new(), staging, new };
-        for pack in cache.found()? {
-            if let Err(why) = cache.load(&pack) {
+        let mut packs = Packs { seed, places: HashMap::new(), files: Vec::new() };
+        for pack in Packs::found(&folder)? {
+            if let Err(why) = packs.load(&pack) {
                 let message =
                     format!("{}: {why}; its documents are read again, and the file can be removed", pack.display());
                 warnings.note("cache", message);
             }
         }
-        Ok(cache)
+        let new = NewPack { folder, staging, path, file, hash: Xxh3Shown(Xxh3::new()), count: 0 };
+        Ok(Self { packs, new })
     }
+}
 
-    fn found(&self) -> Result<Vec<PathBuf>> {
-        let failed = |cause| Error::io(&self.folder, cause);
-        let entries = std::fs::read_dir(&self.folder).map_err(failed)?;
+impl Packs {
+    fn found(folder: &Path) -> Result<Vec<PathBuf>> {
+        let failed = |cause| Error::io(folder, cause);
+        let entries = std::fs::read_dir(folder).map_err(failed)?;
         let mut packs = Vec::new();
         for entry in entries {
             let path = entry.map_err(failed)?.path();
@@ -144,7 +155,7 @@ impl Cache {
         }
         let (mut hash, mut offset) = (Xxh3::new(), MAGIC.len() as u64);
         let (mut found, mut json) = (Vec::new(), Vec::new());
-        let pack = self.packs.len() as u32;
+        let pack = self.files.len() as u32;
         while offset < end {
             let mut head = [0; HEAD];
             reader.read_exact(&mut head)?;
@@ -165,7 +176,7 @@ impl Cache {
             return Err(damaged());
         }
         self.places.extend(found);
-        self.packs.push(Mutex::new(reader.into_inner()));
+        self.files.push(Mutex::new(reader.into_inner()));
         Ok(())
     }
 
@@ -178,11 +189,13 @@ impl Cache {
     pub fn get(&self, key: u128) -> Option<Kept> {
         let place = self.places.get(&key)?;
         let mut json = vec![0; place.length as usize];
-        let pack = self.packs.get(place.pack as usize)?;
+        let pack = self.files.get(place.pack as usize)?;
         read_at(pack, &mut json, place.offset).ok()?;
         serde_json::from_slice(&json).ok()
     }
+}
 
+impl NewPack {
     /// Keeps what a document said.
     ///
     /// # Errors
@@ -196,10 +209,10 @@ impl Cache {
         head[..16].copy_from_slice(&key.to_le_bytes());
         head[16..].copy_from_slice(&length.to_le_bytes());
         for bytes in [&head[..], &json] {
-            self.new.hash.0.update(bytes);
-            self.new.file.write_all(bytes).map_err(failed)?;
+            self.hash.0.update(bytes);
+            self.file.write_all(bytes).map_err(failed)?;
         }
-        self.new.count += 1;
+        self.count += 1;
         Ok(())
     }
 
@@ -208,15 +221,15 @@ impl Cache {
     /// # Errors
     /// When the disk is full.
     pub fn finish(mut self) -> Result<()> {
-        if self.new.count == 0 {
+        if self.count == 0 {
             return Ok(());
         }
         let failed =
             |cause: std::io::Error| Error::io(&self.folder, cause).hint("free some space, or run without --cache");
-        let sum = self.new.hash.0.digest();
-        self.new.file.write_all(&sum.to_le_bytes()).and_then(|()| self.new.file.flush()).map_err(failed)?;
+        let sum = self.hash.0.digest();
+        self.file.write_all(&sum.to_le_bytes()).and_then(|()| self.file.flush()).map_err(failed)?;
         let name = format!("{sum:016x}.{EXTENSION}");
-        std::fs::rename(&self.new.path, self.folder.join(name)).map_err(failed)?;
+        std::fs::rename(&self.path, self.folder.join(name)).map_err(failed)?;
         drop(self.staging);
         Ok(())
     }

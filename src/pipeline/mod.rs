@@ -13,9 +13,9 @@ pub mod cache;
 pub mod earlier;
 pub mod intake;
 pub mod read;
-pub mod repeats;
 pub mod replay;
 pub mod resample;
+pub mod said;
 pub mod score;
 pub mod shards;
 
@@ -368,7 +368,12 @@ fn take_in(
     warnings: &Warnings,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<(ReadCorpus, Vec<InputHash>)> {
-    let into = Destinations { folder: outbox.folder().to_owned(), documents: Documents::Kept, entities: None };
+    let into = Destinations {
+        folder: outbox.folder().to_owned(),
+        documents: Documents::Kept,
+        entities: None,
+        is_scored: true,
+    };
     let cut = Cut { granularity: request.granularity, as_of: request.as_of };
     let keep_duplicates = request.keep_duplicates;
     let Some(corpus) = corpus else {

@@ -1,17 +1,15 @@
 //! The first half of a run: corpus in, mentions out, and the compact memory that scoring needs ([`super::intake`]).
 
+mod ahead;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver};
-use std::thread::Scope;
 
-use rayon::prelude::*;
-
-use super::cache::{Cache, Kept};
+use super::cache::{Cache, Kept, NewPack, Packs};
 use super::intake::{Cut, Destinations, Documents, Intake, Prepared, ReadCorpus, Twins};
-use super::repeats::{Repeats, Said};
+use super::said::Said;
 use crate::codes::{Language, SectorId};
-use crate::corpus::{Corpus, Document, Fingerprint};
+use crate::corpus::{Corpus, Document, Fingerprint, Gathering, Met};
 use crate::error::Result;
 use crate::extract::{Entity, EntityKind, Extractor, Mention, Reading};
 use crate::lexicon::{Extent, Lexicon};
@@ -55,103 +53,22 @@ impl Reader<'_> {
         cache: Option<Cache>,
         warnings: &Warnings,
     ) -> Result<ReadCorpus> {
+        let (packs, new) = cache.map(|cache| (cache.packs, cache.new)).unzip();
+        let task = Task { reader: self, packs: packs.as_ref(), wanted: &into.documents };
         let intake = Intake::open(self.cut, into)?;
+        let writing = Writing { intake, new, unread: BTreeMap::new(), reader: self };
         // One thread is one thread: whoever asks for it gets no other beside it.
-        let intake = match rayon::current_num_threads() {
-            1 => self.read_alone(corpus, intake, cache, warnings)?,
-            _ => std::thread::scope(|scope| self.read_ahead(scope, corpus, intake, cache, warnings))?,
+        let writing = match rayon::current_num_threads() {
+            1 => read_alone(task, corpus, writing, warnings)?,
+            _ => ahead::read(task, corpus, writing, warnings)?,
         };
+        let intake = writing.finish(warnings)?;
         intake.finish(Twins::unless(self.keep_duplicates))
     }
 
-    /// Reads, extracts and writes in turn.
-    fn read_alone(
-        &self,
-        corpus: &Corpus,
-        mut intake: Intake,
-        cache: Option<Cache>,
-        warnings: &Warnings,
-    ) -> Result<Intake> {
-        let wanted = intake.wanted().clone();
-        let mut batches = corpus.batches(warnings);
-        let batches = std::iter::from_fn(move || batches.next().map(|batch| (batch, batches.bytes_read())));
-        self.extract(batches, (cache, &wanted), warnings, |prepared| {
-            prepared
-                .iter()
-                .try_for_each(|document| intake.take(document, &Twins::unless(self.keep_duplicates)))
-                .map(|()| true)
-        })?;
-        Ok(intake)
-    }
-
-    /// Reads on one thread, writes on another, and extracts on all that rayon has: while a batch is extracted, the next is cut and the one
-    /// before is written.
-    fn read_ahead<'scope>(
-        &'scope self,
-        scope: &'scope Scope<'scope, '_>,
-        corpus: &'scope Corpus,
-        mut intake: Intake,
-        cache: Option<Cache>,
-        warnings: &'scope Warnings,
-    ) -> Result<Intake> {
-        let wanted = intake.wanted().clone();
-        let (sender, receiver) = mpsc::sync_channel::<Vec<Prepared>>(1);
-        let writing = scope.spawn(move || -> Result<Intake> {
-            for document in receiver.into_iter().flatten() {
-                intake.take(&document, &Twins::unless(self.keep_duplicates))?;
-            }
-            Ok(intake)
-        });
-        // A writer that failed listens no more: what it failed of is told below.
-        let hand_over = |prepared| Ok(sender.send(prepared).is_ok());
-        let extracted = self.extract(ahead(scope, corpus, warnings), (cache, &wanted), warnings, hand_over);
-        drop(sender);
-        let intake = writing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        extracted.map(|()| intake)
-    }
-
-    /// Extracts batch by batch and hands each over, in order, as long as it is wanted.
-    fn extract(
-        &self,
-        batches: impl IntoIterator<Item = Batch>,
-        (mut cache, wanted): (Option<Cache>, &Documents),
-        warnings: &Warnings,
-        mut hand_over: impl FnMut(Vec<Prepared>) -> Result<bool>,
-    ) -> Result<()> {
-        let mut unread: BTreeMap<Language, u32> = BTreeMap::new();
-        let repeats = Repeats::default();
-        for (batch, bytes_read) in batches {
-            let known = cache.as_ref();
-            let batch = batch?;
-            self.compile(&batch)?;
-            let readings =
-                batch.into_par_iter().map(|document| self.read_or_recall(document, (known, &repeats), wanted));
-            let prepared = readings.collect::<Vec<_>>().into_iter().collect::<Result<Vec<Prepared>>>()?;
-            for document in &prepared {
-                let facts = &document.facts;
-                if let (Some(cache), Some(key)) = (&mut cache, document.key) {
-                    cache.keep(key, &Kept::of(&facts.sectors, &facts.print, &document.mentions))?;
-                }
-                if self.lexicon.extent(facts.language) != Some(Extent::Full) {
-                    *unread.entry(facts.language).or_default() += 1;
-                }
-            }
-            if !hand_over(prepared)? {
-                return Ok(());
-            }
-            (self.progress)(bytes_read);
-        }
-        if let Some(cache) = cache {
-            cache.finish()?;
-        }
-        self.warn_of_unread(&unread, warnings);
-        Ok(())
-    }
-
-    /// Compiles the lexicons that a batch asks for on this thread, while others cut and parse the next: the threads that extract would all
-    /// wait for the one that compiles.
-    fn compile(&self, batch: &[Document]) -> Result<()> {
-        let languages = batch.iter().map(|document| document.language).collect::<BTreeSet<_>>();
+    /// Compiles the lexicons that a batch asks for, before any thread that extracts waits for them.
+    fn compile(&self, batch: &[Met]) -> Result<()> {
+        let languages = batch.iter().map(|met| met.document.language).collect::<BTreeSet<_>>();
         languages.into_iter().try_for_each(|language| self.lexicon.language(language).map(drop))
     }
 
@@ -168,66 +85,109 @@ impl Reader<'_> {
             );
         }
     }
+}
+
+/// Reads, extracts and writes in turn.
+fn read_alone<'r>(
+    task: Task<'r>,
+    corpus: &Corpus,
+    mut writing: Writing<'r>,
+    warnings: &Warnings,
+) -> Result<Writing<'r>> {
+    let mut gathering = Gathering::new(corpus, warnings);
+    for cut in corpus.cuts() {
+        let cut = cut?;
+        let bytes_read = cut.bytes_read;
+        let batch = gathering.take_in(cut.parse());
+        writing.take(&task.prepare(batch)?, bytes_read)?;
+    }
+    gathering.finish();
+    Ok(writing)
+}
+
+/// What is done with a batch of documents: on any thread.
+#[derive(Clone, Copy)]
+struct Task<'r> {
+    reader: &'r Reader<'r>,
+    /// What is known from earlier runs.
+    packs: Option<&'r Packs>,
+    wanted: &'r Documents,
+}
+
+impl Task<'_> {
+    /// What the documents of a batch say.
+    fn prepare(self, batch: Vec<Met>) -> Result<Vec<Prepared>> {
+        batch.into_iter().map(|met| self.read_or_recall(met)).collect()
+    }
 
     /// What a document says, from the cache where it is there; else with the key under which it is to be kept.
-    fn read_or_recall(
-        &self,
-        document: Document,
-        (cache, repeats): (Option<&Cache>, &Repeats),
-        wanted: &Documents,
-    ) -> Result<Prepared> {
-        let key = document.key(cache.map_or(0, Cache::seed));
-        let kept = cache.and_then(|cache| cache.get(key));
+    fn read_or_recall(self, met: Met) -> Result<Prepared> {
+        let (reader, wanted) = (self.reader, self.wanted);
+        let key = self.packs.map(|packs| met.document.key(packs.seed()));
+        let kept = self.packs.zip(key).and_then(|(packs, key)| packs.get(key));
         if let Some((sectors, print, mentions)) =
-            kept.and_then(|kept| kept.restore(&document, self.extractor.certainties()))
+            kept.and_then(|kept| kept.restore(&met.document, reader.extractor.certainties()))
         {
-            return Prepared::of(facts(document, (sectors, print), wanted), mentions, None, wanted);
+            return Prepared::of(facts(met.document, (sectors, print), wanted), mentions, None, wanted);
         }
-        let said = self.read_once(&document, key, repeats)?;
-        let Reading { mentions, entities } = said.by(&document);
-        let facts = facts(document, (said.sectors.clone(), said.print), wanted);
-        let entities = self.entities.then_some(entities.as_slice());
+        let said = self.read_once(&met)?;
+        let Reading { mentions, entities } = said.by(&met.document);
+        let facts = facts(met.document, (said.sectors.clone(), said.print), wanted);
+        let entities = reader.entities.then_some(entities.as_slice());
         let mut prepared = Prepared::of(facts, mentions, entities, wanted)?;
-        prepared.key = cache.map(|_| key);
+        prepared.key = key;
         Ok(prepared)
     }
 
     /// What a document says; one with the same words as an earlier one says the same.
-    fn read_once(&self, document: &Document, key: u128, repeats: &Repeats) -> Result<Arc<Said>> {
-        if let Some(said) = repeats.get(key) {
+    fn read_once(self, met: &Met) -> Result<Arc<Said>> {
+        if let Some(said) = met.made() {
             return Ok(said);
         }
-        let reading = self.extractor.read(document)?;
+        let reading = self.reader.extractor.read(&met.document)?;
         let sectors = sectors_of(&reading.mentions, &reading.entities);
-        let said = Arc::new(Said { sectors, print: Fingerprint::of_document(document), reading });
-        repeats.keep(key, Arc::clone(&said));
+        let said = Arc::new(Said { sectors, print: Fingerprint::of_document(&met.document), reading });
+        met.keep(Arc::clone(&said), said.size());
         Ok(said)
     }
 }
 
-/// Documents, and the bytes of input read by then.
-type Batch = (Result<Vec<Document>>, u64);
+/// Where batches go, in order.
+struct Writing<'r> {
+    reader: &'r Reader<'r>,
+    intake: Intake,
+    /// What later runs are to know.
+    new: Option<NewPack>,
+    /// Documents in languages without a lexicon.
+    unread: BTreeMap<Language, u32>,
+}
 
-/// Batches that may wait while a lexicon is compiled.
-const WAITING: usize = 4;
-
-/// Reads batches on a thread of its own, so that the next is cut while one is extracted and written: some wait, one is
-/// being made. The thread ends when nobody listens.
-fn ahead<'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    corpus: &'scope Corpus,
-    warnings: &'scope Warnings,
-) -> Receiver<Batch> {
-    let (sender, receiver) = mpsc::sync_channel(WAITING);
-    scope.spawn(move || {
-        let mut batches = corpus.batches(warnings);
-        while let Some(batch) = batches.next() {
-            if sender.send((batch, batches.bytes_read())).is_err() {
-                break;
+impl Writing<'_> {
+    /// Takes in the next batch, up to which so many bytes of input were read.
+    fn take(&mut self, batch: &[Prepared], bytes_read: u64) -> Result<()> {
+        let twins = Twins::unless(self.reader.keep_duplicates);
+        for document in batch {
+            let facts = &document.facts;
+            if let (Some(new), Some(key)) = (&mut self.new, document.key) {
+                new.keep(key, &Kept::of(&facts.sectors, &facts.print, &document.mentions))?;
             }
+            if self.reader.lexicon.extent(facts.language) != Some(Extent::Full) {
+                *self.unread.entry(facts.language).or_default() += 1;
+            }
+            self.intake.take(document, &twins)?;
         }
-    });
-    receiver
+        (self.reader.progress)(bytes_read);
+        Ok(())
+    }
+
+    /// Ends the cache's new pack, and says what could not be read.
+    fn finish(self, warnings: &Warnings) -> Result<Intake> {
+        if let Some(new) = self.new {
+            new.finish()?;
+        }
+        self.reader.warn_of_unread(&self.unread, warnings);
+        Ok(self.intake)
+    }
 }
 
 /// What is kept of a document; its title only where its row is wanted.

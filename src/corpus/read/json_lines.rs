@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
 use crate::corpus::decode::{self, LineDecoder};
 use crate::corpus::fault::Fault;
@@ -71,7 +70,7 @@ impl Reader for JsonLines {
         }
         loop {
             let line = match self.lines.next() {
-                Ok(Some(Line::Whole(line))) if line.trim_ascii().is_empty() => continue,
+                Ok(Some(Line::Whole(line))) if line.bytes().trim_ascii().is_empty() => continue,
                 Ok(Some(line)) => line,
                 Ok(None) => {
                     let fault = self.decoder.fault();
@@ -84,11 +83,12 @@ impl Reader for JsonLines {
             let Line::Whole(line) = line else {
                 return Some(Err(oversized("line", self.limits.max_record).at(number)));
             };
-            let bytes = line.len();
-            let text = self.decoder.decode(line);
+            let bytes = line.bytes().len();
+            let decoded = if line.text().is_none() { Some(self.decoder.decode(line.bytes().to_vec())) } else { None };
             let shared = Arc::clone(&self.shared);
             let parse = move |faults: &mut Vec<Fault>| {
-                parse(&text, number, &shared.columns, &shared.known)
+                let text = decoded.as_deref().or_else(|| line.text()).unwrap_or_default();
+                parse(text, number, &shared.columns, &shared.known)
                     .map_err(|message| faults.push(Fault::loss("broken-record", message).at(number)))
                     .ok()
             };
@@ -118,26 +118,30 @@ fn parse(text: &str, line: u64, columns: &ColumnMap, known: &Arc<Known>) -> Resu
     Err(format!("broken JSON{place}: {why}; mend the line or remove it"))
 }
 
-/// The fields of a line whose title and text are strings, which are parsed only where they are not known as they are written.
+/// The fields of a line whose title and text are strings (a title may be missing, or null), which are parsed only where they are not
+/// known as they are written.
 fn recall(text: &str, line: u64, columns: &ColumnMap, known: &Arc<Known>) -> Option<Fields> {
     let mut written = Some(Written::default());
     let mut fields = read_into(text, line, columns, &mut written).ok()?;
     let Written { title, body } = written?;
-    let parsed = |json: &str| serde_json::from_str::<String>(json).ok();
-    let is_known = |json: Option<&str>| json.is_none_or(|json| json.starts_with('"'));
-    if !is_known(title) || !is_known(body) {
+    let title = title.filter(|json| *json != "null");
+    let body = body?;
+    if !title.is_none_or(is_string) || !is_string(body) {
         return None;
     }
-    let key = xxh3_128_with_seed(body?.as_bytes(), title.map_or(0, |title| xxh3_64(title.as_bytes())));
-    let recall = Recall::of(known, key);
+    let recall = Recall::of_json(known, title, body);
     if let Recall::New(..) = recall {
-        for (field, json) in [(Field::Title, title), (Field::Text, body)] {
+        for (field, json) in [(Field::Title, title), (Field::Text, Some(body))] {
             let Some(json) = json else { continue };
-            fields.set(field, parsed(json)?, line);
+            fields.set(field, serde_json::from_str(json).ok()?, line);
         }
     }
     fields.recall = Some(recall);
     Some(fields)
+}
+
+fn is_string(json: &str) -> bool {
+    json.starts_with('"')
 }
 
 fn read(text: &str, line: u64, columns: &ColumnMap) -> serde_json::Result<Fields> {
@@ -265,7 +269,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::corpus::known::Words;
 
     fn parse(text: &str, line: u64) -> Result<Fields, String> {
         super::parse(text, line, &ColumnMap::default(), &Arc::default())
@@ -316,11 +319,14 @@ mod tests {
         /// A line is what it is when it is parsed whole, the first time it is met and the second.
         #[test]
         fn what_is_known_reads_as_what_is_new(
-            id in 0..1000_u32, title in proptest::option::of("[a-z\n\"\\\\é\u{1F600}]{0,8}"), text in "[a-z \t\n\"/é中]{0,20}", is_ascii in any::<bool>())
+            id in 0..1000_u32, title in proptest::option::of("[a-z\n\"\\\\é\u{1F600}]{0,8}"), is_null in any::<bool>(),
+            text in "[a-z \t\n\"/é中]{0,20}", is_ascii in any::<bool>())
         {
             let mut line = serde_json::json!({"id": id, "text": text, "more": [1, {"text": 2}]});
             if let Some(title) = &title {
                 line["title"] = title.as_str().into();
+            } else if is_null {
+                line["title"] = serde_json::Value::Null;
             }
             let mut line = line.to_string();
             if is_ascii {
@@ -330,8 +336,7 @@ mod tests {
             let whole = read(&line, 1, &ColumnMap::default()).unwrap();
             let mut first = super::parse(&line, 1, &ColumnMap::default(), &known).unwrap();
             prop_assert!(Field::ALL.iter().all(|field| first.get(*field) == whole.get(*field)));
-            let words = Arc::new(Words::new(whole.get(Field::Title).unwrap_or_default(), &text));
-            first.recall.take().unwrap().keep(&words);
+            let words = first.recall.take().unwrap().words(whole.get(Field::Title).unwrap_or_default(), &text);
             let mut second = super::parse(&line, 1, &ColumnMap::default(), &known).unwrap();
             prop_assert!(matches!(second.recall.take(), Some(Recall::Found(found)) if Arc::ptr_eq(&found, &words)));
             prop_assert_eq!(second.get(Field::Id), whole.get(Field::Id));

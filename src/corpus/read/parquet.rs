@@ -37,8 +37,12 @@ const SLICE_ROWS: usize = 4_096;
 
 type Metadata = FileMetadataRef;
 
-/// So many slices of a group that cannot be read, one after the other, and the rest of it is passed over.
-const HOPELESS: usize = 8;
+/// So many slices of a group that cannot be read, one after the other, and the rest of it is passed over: more than a spoiled
+/// page of a file of this size can hold, so that what stands behind it is read, and no more than end soon where a description
+/// promises rows without end.
+fn hopeless(bytes: u64) -> u64 {
+    8 + bytes / SLICE_ROWS as u64
+}
 
 struct Parquet {
     limits: Limits,
@@ -54,7 +58,7 @@ struct Parquet {
     /// Rows that the description has and the file has not, to be said once the rows before them are read.
     missing: usize,
     /// Slices in a row that could not be read.
-    failures: usize,
+    failures: u64,
     /// A fault of the whole file, to be said instead of its rows.
     fault: Option<Fault>,
 }
@@ -79,8 +83,8 @@ impl Parquet {
         fault: Option<Fault>,
     ) -> Self {
         let slice = DataFrame::default();
-        let (group, row_in_group, row, records, missing, failures) = (0, 0, 0, 0, 0, 0);
-        Self { limits, file, columns, group, row_in_group, slice, row, records, missing, failures, fault }
+        let (group, row_in_group, row, records, missing) = (0, 0, 0, 0, 0);
+        Self { limits, file, columns, group, row_in_group, slice, row, records, missing, failures: 0, fault }
     }
 
     /// Reads the next slice; false at the end.
@@ -106,6 +110,7 @@ impl Parquet {
         if rows == 0 {
             return Ok(true);
         }
+        let hopeless = hopeless(file.len());
         let file = match file.group(number, &chunks(metadata, number, &names)) {
             Ok(file) => file,
             Err(error) => {
@@ -128,7 +133,7 @@ impl Parquet {
             }
             Err(why) => {
                 self.failures += 1;
-                let is_hopeless = self.failures >= HOPELESS;
+                let is_hopeless = self.failures >= hopeless;
                 if is_hopeless {
                     (self.group, self.row_in_group, self.failures) = (number + 1, 0, 0);
                 }

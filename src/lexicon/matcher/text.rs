@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::vocabulary::{Entry, Vocabulary};
+use crate::bits::{BLOCK, bits, block, is_alphanumeric};
 
 /// A word (a run of letters and digits) or a single sign; in scripts without blanks a single character.
 #[derive(Debug, Clone, Copy)]
@@ -125,9 +126,6 @@ pub fn is_letter(character: char) -> bool {
     }
 }
 
-/// Bytes whose kinds are found out together.
-const BLOCK: usize = 64;
-
 /// Calls `found` with the words and signs of a folded text, in order; blanks separate.
 #[inline]
 pub fn each_token(text: &str, mut found: impl FnMut(Range<usize>)) {
@@ -139,11 +137,7 @@ pub fn each_token(text: &str, mut found: impl FnMut(Range<usize>)) {
         let before = kinds;
         kinds = match bytes[start..].first_chunk() {
             Some(block) => Kinds::of(block),
-            None => {
-                let mut block = [b' '; BLOCK];
-                block[..bytes.len() - start].copy_from_slice(&bytes[start..]);
-                Kinds::of(&block)
-            }
+            None => Kinds::of(&block(&bytes[start..])),
         };
         if before.spill > 0 || kinds.signs & kinds.letters != 0 {
             kinds.tell_apart(text, start, before.spill);
@@ -185,9 +179,7 @@ impl Kinds {
     /// what it is, its bytes alone do not say ([`Kinds::tell_apart`]).
     #[inline]
     fn of(block: &[u8; BLOCK]) -> Self {
-        let letters = bits(block, |byte| {
-            ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10) | (byte >= 0x80)
-        });
+        let letters = bits(block, |byte| is_alphanumeric(byte) | (byte >= 0x80));
         let blanks = bits(block, |byte| byte == b' ');
         let others = if block.is_ascii() { 0 } else { bits(block, |byte| byte >= 0x80) };
         Self { letters, signs: (!letters & !blanks) | others, tails: 0, spill: 0 }
@@ -234,19 +226,6 @@ impl Kinds {
     fn is_open(&self) -> bool {
         (self.letters | self.signs | self.tails) >> (BLOCK - 1) == 1
     }
-}
-
-/// A bit for each byte of which `is` holds. The loop has no branches, so that bytes are told apart all at once; the product puts
-/// eight of the answers side by side.
-#[inline]
-fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
-    let mut answers = [0; BLOCK];
-    for (answer, byte) in answers.iter_mut().zip(block) {
-        *answer = u8::from(is(*byte));
-    }
-    let (eights, _) = answers.as_chunks::<8>();
-    let packed = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    eights.iter().enumerate().fold(0, |all, (i, eight)| all | packed(eight) << (8 * i))
 }
 
 #[cfg(test)]

@@ -89,6 +89,8 @@ pub struct Destinations {
     pub documents: Documents,
     /// The finished table of entities, where it is wanted.
     pub entities: Option<PathBuf>,
+    /// Whether what documents said is summed up for scores.
+    pub is_scored: bool,
 }
 
 /// A table being written, which names its file when it fails.
@@ -232,11 +234,14 @@ impl Intake {
 
     fn count(&mut self, document: &Prepared) -> Result<()> {
         let read = &mut self.read;
+        read.documents += 1;
+        read.mentions += document.mentions.len() as u64;
+        if !self.into.is_scored {
+            return Ok(());
+        }
         let (date, mentions) = (document.facts.date, &document.mentions);
         let (publisher, sectors) = (&document.facts.publisher, &document.facts.sectors);
         read.tally.add(&DocumentSummary { date, publisher, sectors, mentions })?;
-        read.documents += 1;
-        read.mentions += mentions.len() as u64;
         *read.languages.entry(document.facts.language).or_default() += 1;
         let Some(period) = Period::of(date, self.cut.granularity) else { return Ok(()) };
         for mention in mentions {

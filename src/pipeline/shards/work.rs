@@ -144,7 +144,8 @@ fn read(
     };
     // Beside the tables, not among them.
     let folder = staging.parent().unwrap_or(staging).to_owned();
-    let into = Destinations { folder, documents: Documents::Shard(staging.join(TABLES[0])), entities: None };
+    let into =
+        Destinations { folder, documents: Documents::Shard(staging.join(TABLES[0])), entities: None, is_scored: false };
     let warnings = Warnings::default();
     let read = reader.read(corpus, &into, &warnings)?;
     let path = staging.join(TABLES[1]);

@@ -29,6 +29,11 @@ impl Stored {
         Ok(Self { file, is_own, len, max_expansion, at_hand: None })
     }
 
+    /// Bytes of the file.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
     /// A file in which the chunks at `ranges`, those of row group `group`, stand at their places.
     ///
     /// # Errors
