@@ -85,9 +85,12 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         return Err(Error::new(ErrorKind::NotFound, "no document could be read").at_file(first).into());
     }
     let weights = read.shares()?;
-    let names = Names::load(&knowledge.source, &knowledge.lexicon, &knowledge.model)?;
-    let style =
-        Style { dialect: arguments.tables.csv, language: arguments.language.map(|language| (language, &names)) };
+    let names = match arguments.language {
+        Some(language) => Some((language, Names::load(&knowledge.source, &knowledge.lexicon, &knowledge.model)?)),
+        None => None,
+    };
+    let language = names.as_ref().map(|(language, names)| (*language, names));
+    let style = Style { dialect: arguments.tables.csv, language };
     if is_parquet(&arguments.output) {
         let path = scratch.path().join("mentions.parquet");
         write_parquet(&read, &weights, &path)?;

@@ -75,7 +75,8 @@ fn words(fields: &mut Fields, line: u64, known: &Arc<Known>, faults: &mut Vec<Fa
         faults.push(Fault::note("empty", "record with an empty text and title; left out").at(line));
         return None;
     }
-    Some(recall.unwrap_or_else(|| Recall::of_text(known, &title, &body)).words(&title, &body))
+    let recall = recall.unwrap_or_else(|| Recall::of_text(known, &title, &body));
+    Some(recall.words(|| (Document::join(&title, &body), title.len())))
 }
 
 /// A value short enough for a message.

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
-use super::{Document, language};
+use super::language;
 use crate::codes::Language;
 use crate::lately::Lately;
 
@@ -15,9 +15,9 @@ const ROOM: usize = 128 << 20;
 /// Title and text of a document, and what is found out of these alone.
 #[derive(Debug)]
 pub(super) struct Words {
-    /// As [`Document::text`].
+    /// As that of a document.
     pub text: Arc<str>,
-    /// As [`Document::title_len`].
+    /// As that of a document.
     pub title_len: usize,
     /// The language told, once it was asked for.
     told: OnceLock<Language>,
@@ -28,13 +28,6 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// Of a title and a body, which become known.
-    fn new(title: &str, body: &str, (known, key): (&Arc<Known>, u128)) -> Self {
-        let home = (Arc::downgrade(known), key);
-        let (told, made) = (OnceLock::new(), OnceLock::new());
-        Self { text: Document::join(title, body), title_len: title.len(), told, made, home }
-    }
-
     /// The language of the text.
     pub fn language(&self) -> Language {
         *self.told.get_or_init(|| language::detect(&self.text))
@@ -90,12 +83,14 @@ impl Recall {
         Self::of(known, key([title.unwrap_or_default().as_bytes(), body.as_bytes()], JSON))
     }
 
-    /// The words themselves; those of `title` and `body` where they were not known, and will be.
-    pub fn words(self, title: &str, body: &str) -> Arc<Words> {
+    /// The words themselves; where they were not known, those that `join` gives, with the bytes of the title, become so.
+    pub fn words(self, join: impl FnOnce() -> (Arc<str>, usize)) -> Arc<Words> {
         match self {
             Self::Found(words) => words,
             Self::New(known, key) => {
-                let words = Arc::new(Words::new(title, body, (&known, key)));
+                let (text, title_len) = join();
+                let (told, made) = (OnceLock::new(), OnceLock::new());
+                let words = Arc::new(Words { text, title_len, told, made, home: (Arc::downgrade(&known), key) });
                 known.0.keep(key, Arc::clone(&words), words.text.len() + size_of::<Words>());
                 words
             }

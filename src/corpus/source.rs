@@ -12,8 +12,8 @@ use super::expansion::Bounded;
 use super::read::{COMPRESSIONS, Stream};
 use super::{Input, Part};
 
-/// Bytes read at once.
-const BUFFER: usize = 256 << 10;
+/// Bytes read at once, by those who do not ask for more.
+const BUFFER: usize = 64 << 10;
 
 /// A handle on an open input; its clones share the place in the file, so that the stream can be handed to a reader
 /// and the hash be taken when the reader is done.

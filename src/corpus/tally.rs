@@ -15,6 +15,9 @@ use super::assemble::Assembled;
 /// Ids that are known at once; those of later documents are sorted on disk, and repetitions among them found at the end.
 const AT_ONCE: usize = 1 << 21;
 
+/// A corpus of more documents has mostly many more.
+const FEW: usize = 1 << 12;
+
 /// Hashes, which need no other.
 type Hashes = HashSet<u64, BuildHasherDefault<OfHash>>;
 
@@ -79,6 +82,10 @@ impl Tally {
     /// Whether an id is not known to have been there before.
     fn is_new(&mut self, id: u64) -> bool {
         if self.ids.len() < AT_ONCE {
+            // To make room again and again takes longer than to ask.
+            if self.ids.len() == FEW {
+                self.ids.reserve(AT_ONCE / 8);
+            }
             return self.ids.insert(id);
         }
         let is_new = !self.ids.contains(&id);

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -179,7 +180,7 @@ impl Earlier {
                 title: String::new(),
                 url: String::new(),
                 sectors,
-                print: Fingerprint::of(""),
+                print: Arc::new(Fingerprint::of("")),
             };
             known.clusters.push((0, size.max(1)));
             intake.take(&Prepared::of(facts, stated, None, intake.wanted())?, &Twins::unless(self.keep_duplicates))?;
@@ -225,7 +226,7 @@ impl DocumentRecord {
             title: self.title.clone(),
             url: self.url.clone(),
             sectors: sectors.map_err(|error| error.at_line(file, line).in_column("sectors"))?,
-            print,
+            print: Arc::new(print),
         })
     }
 }

@@ -21,6 +21,7 @@ pub mod shards;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -143,8 +144,8 @@ pub struct Knowledge {
     pub source: DataSource,
     /// The words.
     pub lexicon: Lexicon,
-    /// The shares, governance and restrictions.
-    pub structure: Structure,
+    /// The shares, governance and restrictions, once they are asked for.
+    structure: OnceLock<Structure>,
     /// The model.
     pub model: Model,
     /// The model file, as the user named it.
@@ -189,7 +190,19 @@ impl Knowledge {
         self.model_file.display().to_string()
     }
 
-    /// Loads everything a run needs to know.
+    /// The shares, governance and restrictions, loaded at the first call.
+    ///
+    /// # Errors
+    /// With the faults of the first table that has any.
+    pub fn structure(&self) -> Result<&Structure> {
+        if let Some(structure) = self.structure.get() {
+            return Ok(structure);
+        }
+        let structure = Structure::load(&self.source)?;
+        Ok(self.structure.get_or_init(|| structure))
+    }
+
+    /// Loads what every run needs to know; lexicons and structural tables when they are asked for.
     ///
     /// # Errors
     /// With the faults of the first table or file that has any.
@@ -205,7 +218,6 @@ impl Knowledge {
     ) -> Result<Self> {
         let source = DataSource::open(data)?;
         let lexicon = Lexicon::load(&source)?;
-        let structure = Structure::load(&source)?;
         let (model_file, model_text) = match (model, model_text) {
             (file, Some(text)) => {
                 (file.map_or_else(|| source.display("model.toml"), std::path::Path::to_owned), text.to_owned())
@@ -219,7 +231,7 @@ impl Knowledge {
             (None, None) => (source.display("model.toml"), source.read("model.toml")?),
         };
         let model = Model::from_toml(&model_text, &model_file)?;
-        Ok(Self { source, lexicon, structure, model, model_file, model_text })
+        Ok(Self { source, lexicon, structure: OnceLock::new(), model, model_file, model_text })
     }
 
     /// What a status counts, in the order of [`Status::ALL`].
@@ -269,6 +281,7 @@ pub fn run_sized(
         knowledge.model.set_draws(draws)?;
     }
     // What is missing is said before anything is made.
+    let structure = knowledge.structure()?;
     let corpus = match corpus {
         None if request.mentions.is_empty() => Some(Corpus::open(&request.corpus, request.reading.clone())?),
         at_hand => at_hand,
@@ -284,7 +297,7 @@ pub fn run_sized(
 
     let settings = text_settings(&knowledge.model, request);
     let weights = indicators::weights(&read.tally, |first, count| read.clusters.range(first, count), &settings)?;
-    let structural = knowledge.structure.units();
+    let structural = structure.units();
     let indicators = indicator_table(&knowledge, &read, &weights, &settings, &structural)?;
     let input = score::model_input(&indicators, &knowledge.model)?;
     let stages = Stages::run(&input.table, &knowledge.model)?;
@@ -293,12 +306,8 @@ pub fn run_sized(
     drop(documents);
     warn_of_skipped(&scores, warnings);
     let rows = score::score_rows(&input, &scores, &read.units);
-    let sectors = score::sector_rows(
-        &rows,
-        &knowledge.structure,
-        knowledge.lexicon.sectors().map(|sector| sector.sector),
-        &read.sectors,
-    )?;
+    let sectors =
+        score::sector_rows(&rows, structure, knowledge.lexicon.sectors().map(|sector| sector.sector), &read.sectors)?;
 
     let tables = [outbox.stage("mentions.csv"), outbox.stage("documents.csv")];
     let folder = outbox.scratch("telling");
@@ -317,7 +326,7 @@ pub fn run_sized(
         model: &knowledge.model,
         model_name: knowledge.model_name(),
         data_name: knowledge.data_name(),
-        structure: &knowledge.structure,
+        structure,
         documents: read.documents,
         mentions: read.mentions,
         scores: &rows,
@@ -426,7 +435,7 @@ fn indicator_table(
     if periods.is_empty() {
         periods.insert(Period::All);
     }
-    let structural = knowledge.structure.indicators(&periods.into_iter().collect::<Vec<_>>())?;
+    let structural = knowledge.structure()?.indicators(&periods.into_iter().collect::<Vec<_>>())?;
     IndicatorTable::concat([text, structural])
 }
 

@@ -128,11 +128,11 @@ impl Task<'_> {
         if let Some((sectors, print, mentions)) =
             kept.and_then(|kept| kept.restore(&met.document, reader.extractor.certainties()))
         {
-            return Prepared::of(facts(met.document, (sectors, print), wanted), mentions, None, wanted);
+            return Prepared::of(facts(met.document, (sectors, Arc::new(print)), wanted), mentions, None, wanted);
         }
         let said = self.read_once(&met)?;
         let Reading { mentions, entities } = said.by(&met.document);
-        let facts = facts(met.document, (said.sectors.clone(), said.print), wanted);
+        let facts = facts(met.document, (said.sectors.clone(), Arc::clone(&said.print)), wanted);
         let entities = reader.entities.then_some(entities.as_slice());
         let mut prepared = Prepared::of(facts, mentions, entities, wanted)?;
         prepared.key = key;
@@ -146,7 +146,7 @@ impl Task<'_> {
         }
         let reading = self.reader.extractor.read(&met.document)?;
         let sectors = sectors_of(&reading.mentions, &reading.entities);
-        let said = Arc::new(Said { sectors, print: Fingerprint::of_document(&met.document), reading });
+        let said = Arc::new(Said { sectors, print: Arc::new(Fingerprint::of_document(&met.document)), reading });
         met.keep(Arc::clone(&said), said.size());
         Ok(said)
     }
@@ -191,7 +191,7 @@ impl Writing<'_> {
 }
 
 /// What is kept of a document; its title only where its row is wanted.
-fn facts(document: Document, (sectors, print): (Vec<SectorId>, Fingerprint), wanted: &Documents) -> DocumentFacts {
+fn facts(document: Document, (sectors, print): (Vec<SectorId>, Arc<Fingerprint>), wanted: &Documents) -> DocumentFacts {
     let title = if matches!(wanted, Documents::None) { String::new() } else { document.title().to_owned() };
     let Document { id, date, language, publisher, url, .. } = document;
     DocumentFacts { id, date, language, publisher, title, url, sectors, print }

@@ -1,6 +1,7 @@
 //! The tables of the contract: their columns, their rows, and how they are written and read back.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use csv::StringRecord;
 use jiff::civil::Date;
@@ -126,7 +127,7 @@ pub struct DocumentFacts {
     /// The sectors it mentions, in order of code.
     pub sectors: Vec<SectorId>,
     /// What near-duplicates share.
-    pub print: Fingerprint,
+    pub print: Arc<Fingerprint>,
 }
 
 /// The cells that a document has in `documents.csv` and in the documents of a shard: the first of both.

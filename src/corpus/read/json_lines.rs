@@ -1,15 +1,16 @@
 //! JSON Lines: one object a line. Values may be text, numbers or null (absent); unknown fields are ignored.
 
+mod written;
+
 use std::fmt;
 use std::sync::Arc;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
 
 use crate::corpus::decode::{self, LineDecoder};
 use crate::corpus::fault::Fault;
 use crate::corpus::fields::{ColumnMap, Field, Fields};
-use crate::corpus::known::{Known, Recall};
+use crate::corpus::known::Known;
 
 use super::lines::{Line, Lines};
 use super::{Format, Limits, Opening, Pending, Reader, broken_off, oversized, surrogates};
@@ -99,7 +100,7 @@ impl Reader for JsonLines {
 
 /// The fields of one line, or what is wrong with it and what to do.
 fn parse(text: &str, line: u64, columns: &ColumnMap, known: &Arc<Known>) -> Result<Fields, String> {
-    if let Some(fields) = recall(text, line, columns, known) {
+    if let Some(fields) = written::recall(text, line, columns, known) {
         return Ok(fields);
     }
     let error = match read(text, line, columns) {
@@ -118,70 +119,28 @@ fn parse(text: &str, line: u64, columns: &ColumnMap, known: &Arc<Known>) -> Resu
     Err(format!("broken JSON{place}: {why}; mend the line or remove it"))
 }
 
-/// The fields of a line whose title and text are strings (a title may be missing, or null), which are parsed only where they are not
-/// known as they are written.
-fn recall(text: &str, line: u64, columns: &ColumnMap, known: &Arc<Known>) -> Option<Fields> {
-    let mut written = Some(Written::default());
-    let mut fields = read_into(text, line, columns, &mut written).ok()?;
-    let Written { title, body } = written?;
-    let title = title.filter(|json| *json != "null");
-    let body = body?;
-    if !title.is_none_or(is_string) || !is_string(body) {
-        return None;
-    }
-    let recall = Recall::of_json(known, title, body);
-    if let Recall::New(..) = recall {
-        for (field, json) in [(Field::Title, title), (Field::Text, Some(body))] {
-            let Some(json) = json else { continue };
-            fields.set(field, serde_json::from_str(json).ok()?, line);
-        }
-    }
-    fields.recall = Some(recall);
-    Some(fields)
-}
-
-fn is_string(json: &str) -> bool {
-    json.starts_with('"')
-}
-
+/// The fields of a line that is parsed whole.
 fn read(text: &str, line: u64, columns: &ColumnMap) -> serde_json::Result<Fields> {
-    read_into(text, line, columns, &mut None)
-}
-
-fn read_into<'l>(
-    text: &'l str,
-    line: u64,
-    columns: &ColumnMap,
-    written: &mut Option<Written<'l>>,
-) -> serde_json::Result<Fields> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let fields = Record { line, columns, written }.deserialize(&mut json)?;
+    let fields = Record { line, columns }.deserialize(&mut json)?;
     json.end()?;
     Ok(fields)
 }
 
-/// Title and text as they stand in the line.
-#[derive(Debug, Default)]
-struct Written<'l> {
-    title: Option<&'l str>,
-    body: Option<&'l str>,
-}
-
-/// Reads an object into fields, the last of a repeated name standing; title and text into `written`, where they are wanted so.
-struct Record<'a, 'l> {
+/// Reads an object into fields, the last of a repeated name standing.
+struct Record<'a> {
     line: u64,
     columns: &'a ColumnMap,
-    written: &'a mut Option<Written<'l>>,
 }
 
-impl<'de> DeserializeSeed<'de> for Record<'_, 'de> {
+impl<'de> DeserializeSeed<'de> for Record<'_> {
     type Value = Fields;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Fields, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Record<'_, 'de> {
+impl<'de> Visitor<'de> for Record<'_> {
     type Value = Fields;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -195,11 +154,6 @@ impl<'de> Visitor<'de> for Record<'_, 'de> {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
-            if let (Some(written), Field::Title | Field::Text) = (&mut *self.written, field) {
-                let json = map.next_value::<&RawValue>()?.get();
-                *(if field == Field::Title { &mut written.title } else { &mut written.body }) = Some(json);
-                continue;
-            }
             let value = map.next_value::<Scalar>();
             let value = value.map_err(|error| A::Error::custom(format!("`{}`: {error}", field.name())))?;
             if let Scalar(Some(text)) = value {
@@ -266,19 +220,24 @@ impl<'de> Deserialize<'de> for Scalar {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
+    use crate::corpus::known::Recall;
 
     fn parse(text: &str, line: u64) -> Result<Fields, String> {
         super::parse(text, line, &ColumnMap::default(), &Arc::default())
+    }
+
+    /// Title and text of a line whose words became known.
+    fn joined(fields: &Fields) -> &str {
+        let Some(Recall::Found(words)) = &fields.recall else { panic!("{fields:?}") };
+        &words.text
     }
 
     #[test]
     fn what_is_nested_deep_is_passed_over_or_said() {
         let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
         let fields = parse(&format!(r#"{{"more":{deep},"text":"a"}}"#), 1).unwrap();
-        assert_eq!(fields.get(Field::Text), Some("a"));
+        assert_eq!(joined(&fields), "\n\na");
         let error = parse(&format!(r#"{{"text":{deep}}}"#), 1).unwrap_err();
         assert!(error.contains("`text`: invalid type: sequence"), "{error}");
         assert!(parse(&"[".repeat(1_000_000), 2).is_err());
@@ -287,12 +246,13 @@ mod tests {
 
     #[test]
     fn numbers_are_text_and_null_is_absent() {
-        let mut fields =
+        let fields =
             parse(r#"{"id": 7, "date": 20241203, "title": null, "text": "a\nb", "tags": [{"x": 1}]}"#, 3).unwrap();
         assert_eq!(fields.get(Field::Id), Some("7"));
         assert_eq!(fields.get(Field::Date), Some("20241203"));
-        assert_eq!(fields.get(Field::Title), None);
-        assert_eq!(fields.take(Field::Text).map(|value| (value.text, value.line)), Some(("a\nb".to_owned(), 3)));
+        assert_eq!(joined(&fields), "\n\na\nb");
+        let fields = parse(r#"{"id": 7, "title": null, "text": 12}"#, 3).unwrap();
+        assert_eq!((fields.get(Field::Title), fields.get(Field::Text)), (None, Some("12")));
     }
 
     #[test]
@@ -312,34 +272,6 @@ mod tests {
         ] {
             let error = parse(text, line).unwrap_err();
             assert!(error.contains(part), "{error}");
-        }
-    }
-
-    proptest! {
-        /// A line is what it is when it is parsed whole, the first time it is met and the second.
-        #[test]
-        fn what_is_known_reads_as_what_is_new(
-            id in 0..1000_u32, title in proptest::option::of("[a-z\n\"\\\\é\u{1F600}]{0,8}"), is_null in any::<bool>(),
-            text in "[a-z \t\n\"/é中]{0,20}", is_ascii in any::<bool>())
-        {
-            let mut line = serde_json::json!({"id": id, "text": text, "more": [1, {"text": 2}]});
-            if let Some(title) = &title {
-                line["title"] = title.as_str().into();
-            } else if is_null {
-                line["title"] = serde_json::Value::Null;
-            }
-            let mut line = line.to_string();
-            if is_ascii {
-                line = line.replace('é', "\\u00e9").replace('/', "\\/");
-            }
-            let known = Arc::default();
-            let whole = read(&line, 1, &ColumnMap::default()).unwrap();
-            let mut first = super::parse(&line, 1, &ColumnMap::default(), &known).unwrap();
-            prop_assert!(Field::ALL.iter().all(|field| first.get(*field) == whole.get(*field)));
-            let words = first.recall.take().unwrap().words(whole.get(Field::Title).unwrap_or_default(), &text);
-            let mut second = super::parse(&line, 1, &ColumnMap::default(), &known).unwrap();
-            prop_assert!(matches!(second.recall.take(), Some(Recall::Found(found)) if Arc::ptr_eq(&found, &words)));
-            prop_assert_eq!(second.get(Field::Id), whole.get(Field::Id));
         }
     }
 }

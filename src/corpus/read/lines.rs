@@ -127,30 +127,27 @@ impl Lines {
     /// Reads the next whole lines into the block; true where it passed over one that is too long instead.
     fn refill(&mut self) -> io::Result<bool> {
         let mut bytes = self.take_room();
-        bytes.append(&mut self.rest);
-        let mut searched = 0;
-        loop {
-            if let Some(end) = memchr::memrchr(b'\n', &bytes[searched..]) {
-                self.rest.extend_from_slice(&bytes[searched + end + 1..]);
-                bytes.truncate(searched + end + 1);
-                break;
-            }
-            searched = bytes.len();
-            if searched > self.limit {
+        let mut filled = self.rest.len();
+        make_room(&mut bytes, filled);
+        bytes[..filled].copy_from_slice(&self.rest);
+        self.rest.clear();
+        // Where the last whole line ends: there may be some behind one that was passed over.
+        let mut whole = memchr::memrchr(b'\n', &bytes[..filled]).map(|end| end + 1);
+        while whole.is_none() && !self.is_at_end {
+            if filled > self.limit {
                 self.pass_over(bytes)?;
                 return Ok(true);
             }
-            match self.read_on(&mut bytes) {
-                Ok(0) => self.is_at_end = true,
-                Ok(_) => continue,
-                Err(fault) => {
-                    let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1);
-                    bytes.truncate(whole);
-                    (self.is_at_end, self.fault) = (true, Some(fault));
-                }
-            }
-            break;
+            let before = filled;
+            filled = self.read_on(&mut bytes, filled);
+            whole = memchr::memrchr(b'\n', &bytes[before..filled]).map(|end| before + end + 1);
         }
+        // What follows it is a line at the end of the stream, but not where the stream broke off.
+        let end = if self.is_at_end && self.fault.is_none() { filled } else { whole.unwrap_or(0) };
+        if !self.is_at_end {
+            self.rest.extend_from_slice(&bytes[end..filled]);
+        }
+        bytes.truncate(end);
         let block = String::from_utf8(bytes).map_or_else(|error| Block::Bytes(error.into_bytes()), Block::Text);
         self.lent.push(std::mem::replace(&mut self.block, Arc::new(block)));
         self.at = 0;
@@ -164,35 +161,49 @@ impl Lines {
         if self.lent.len() > KEPT {
             self.lent.remove(0);
         }
-        let mut bytes = free.map(Block::into_bytes).unwrap_or_default();
         // The memory of a long line is given back.
-        if bytes.capacity() > 2 * BLOCK {
-            bytes = Vec::new();
+        free.map(Block::into_bytes).filter(|bytes| bytes.capacity() <= 3 * BLOCK).unwrap_or_default()
+    }
+
+    /// Adds what the stream gives behind the first `filled` bytes, up to a block of it; says how many bytes there are then. The end of
+    /// the stream is noted, and what broke it off.
+    fn read_on(&mut self, bytes: &mut Vec<u8>, mut filled: usize) -> usize {
+        make_room(bytes, filled);
+        let end = filled + BLOCK;
+        while filled < end {
+            match self.stream.read(&mut bytes[filled..end]) {
+                Ok(0) => {
+                    self.is_at_end = true;
+                    break;
+                }
+                Ok(read) => filled += read,
+                Err(fault) if fault.kind() == io::ErrorKind::Interrupted => {}
+                Err(fault) => {
+                    (self.is_at_end, self.fault) = (true, Some(fault));
+                    break;
+                }
+            }
         }
-        bytes.clear();
-        bytes
+        filled
     }
 
-    /// Adds what the stream gives, up to a block of it.
-    fn read_on(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
-        let wanted = BLOCK.saturating_sub(bytes.len() % BLOCK).max(1);
-        bytes.reserve(wanted);
-        (&mut self.stream).take(wanted as u64).read_to_end(bytes)
-    }
-
-    /// Drops a line that is too long, of which `bytes` is the beginning.
+    /// Drops a line that is too long, into whose memory is read.
     fn pass_over(&mut self, mut bytes: Vec<u8>) -> io::Result<()> {
-        loop {
-            bytes.clear();
-            if self.read_on(&mut bytes)? == 0 {
-                self.is_at_end = true;
-                return Ok(());
-            }
-            if let Some(end) = memchr::memchr(b'\n', &bytes) {
-                self.rest.extend_from_slice(&bytes[end + 1..]);
+        while !self.is_at_end {
+            let filled = self.read_on(&mut bytes, 0);
+            if let Some(end) = memchr::memchr(b'\n', &bytes[..filled]) {
+                self.rest.extend_from_slice(&bytes[end + 1..filled]);
                 return Ok(());
             }
         }
+        self.fault.take().map_or(Ok(()), Err)
+    }
+}
+
+/// Makes a block's room behind the first `filled` bytes; what is there already is not cleared.
+fn make_room(bytes: &mut Vec<u8>, filled: usize) {
+    if bytes.len() < filled + BLOCK {
+        bytes.resize(filled + BLOCK, 0);
     }
 }
 
@@ -236,7 +247,7 @@ mod tests {
         assert_eq!(next(&mut all), Some((3, Some(b"end".to_vec()))));
         let mut none = lines("x".repeat(9 * BLOCK).as_bytes(), BLOCK);
         assert_eq!(next(&mut none), Some((1, None)));
-        assert!(none.rest.capacity() <= 2 * BLOCK);
+        assert!(none.rest.capacity() <= 2 * BLOCK && none.lent.is_empty());
         assert_eq!(next(&mut none), None);
     }
 

@@ -2,6 +2,7 @@
 
 mod named;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use super::fold::fold;
@@ -67,13 +68,27 @@ fn settings(source: &DataSource, name: &str) -> Result<LanguageSettings> {
 }
 
 /// A spelling as texts have it once folded: `[la|l'] mine` is written with a blank and read without.
-fn folded(spelling: &str) -> impl Iterator<Item = String> {
+fn folded(spelling: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    if is_folded(spelling) {
+        return [None, Some(Cow::Borrowed(spelling))].into_iter().flatten();
+    }
     let mut form = fold(spelling);
     let joined = (form.contains('\'') && form.contains("' ")).then(|| form.replace("' ", "'").trim().to_owned());
     if form.trim().len() < form.len() {
         form = form.trim().to_owned();
     }
-    joined.into_iter().chain([form])
+    [joined.map(Cow::Owned), Some(Cow::Owned(form))].into_iter().flatten()
+}
+
+/// Whether a spelling is in small letters of ASCII, with single blanks between: most are, and need no folding.
+fn is_folded(spelling: &str) -> bool {
+    let mut before = b' ';
+    let is_same = |byte: u8| {
+        let is_single = byte != b' ' || before != b' ';
+        before = byte;
+        is_single && (byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' ')
+    };
+    spelling.bytes().all(is_same) && !spelling.ends_with(' ')
 }
 
 /// How much oftener a common word is met than one that is not, to choose what to look for first.
@@ -211,7 +226,8 @@ impl<'a> Builder<'a> {
         if class as usize == self.class_forms.len() {
             self.class_forms.push(Vec::new());
         }
-        self.class_forms[class as usize].extend(forms.iter().flat_map(|form| folded(form)));
+        let folded = forms.iter().flat_map(|form| folded(form)).map(Cow::into_owned);
+        self.class_forms[class as usize].extend(folded);
     }
 
     /// For each class the sequences it is the anchor of: the part that is rarest in ordinary text. Anchors are looked for in whole

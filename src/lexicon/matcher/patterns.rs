@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::vocabulary::{first_eight, hash};
+use super::vocabulary::{first_eight, hash, upper};
 use crate::lexicon::Payload;
 
 /// Texts one after another, without an allocation for each.
@@ -43,17 +43,20 @@ impl Forms {
 #[derive(Debug)]
 pub struct Patterns {
     forms: Forms,
-    /// Form, plus one; 0 where the slot is empty. A power of two, at most half full.
-    slots: Vec<u32>,
+    /// The upper half of a form's hash, and the form plus one; 0 where the slot is empty. A power of two, at most half full.
+    slots: Vec<(u32, u32)>,
     /// Per form the first and the last of its payloads.
     lists: Vec<(u32, u32)>,
     /// A payload, and the next of the same form plus one; 0 for none.
     payloads: Vec<(Payload, u32)>,
 }
 
+/// Slots at first: enough for most tables of a language.
+const SLOTS: usize = 1 << 14;
+
 impl Default for Patterns {
     fn default() -> Self {
-        Self { forms: Forms::default(), slots: vec![0; 1024], lists: Vec::new(), payloads: Vec::new() }
+        Self { forms: Forms::default(), slots: vec![(0, 0); SLOTS], lists: Vec::new(), payloads: Vec::new() }
     }
 }
 
@@ -61,32 +64,31 @@ impl Patterns {
     /// Lets `form` stand for `payload` too.
     pub fn add(&mut self, form: &str, payload: Payload) {
         if 2 * self.forms.len() >= self.slots.len() {
-            self.slots = vec![0; 4 * self.slots.len()];
-            for index in 0..self.forms.len() {
-                let slot = self.slot(self.forms.get(index));
-                self.slots[slot] = index as u32 + 1;
-            }
+            self.grow();
         }
-        let slot = self.slot(form);
+        let hash = hash(form.as_bytes());
+        let slot = self.slot(hash, form);
         let next = self.payloads.len() as u32;
-        if self.slots[slot] == 0 {
+        if self.slots[slot].1 == 0 {
             self.forms.push(form);
-            self.slots[slot] = self.forms.len() as u32;
+            self.slots[slot] = (upper(hash), self.forms.len() as u32);
             self.lists.push((next, next));
         } else {
-            if self.payloads_of(form).any(|known| known == payload) {
+            let form = self.slots[slot].1 as usize - 1;
+            let (first, last) = self.lists[form];
+            if self.list(first + 1).any(|known| known == payload) {
                 return;
             }
-            let list = &mut self.lists[self.slots[slot] as usize - 1];
-            self.payloads[list.1 as usize].1 = next + 1;
-            list.1 = next;
+            self.payloads[last as usize].1 = next + 1;
+            self.lists[form].1 = next;
         }
         self.payloads.push((payload, 0));
     }
 
     /// What a form stands for; nothing where it is not known.
     pub fn payloads_of(&self, form: &str) -> impl Iterator<Item = Payload> + '_ {
-        let known = (self.slots[self.slot(form)] as usize).checked_sub(1);
+        let slot = self.slot(hash(form.as_bytes()), form);
+        let known = (self.slots[slot].1 as usize).checked_sub(1);
         self.list(known.map_or(0, |index| self.lists[index].0 + 1))
     }
 
@@ -121,14 +123,27 @@ impl Patterns {
         (self.forms, of_forms, lists)
     }
 
-    /// Where a form is or would be.
-    fn slot(&self, form: &str) -> usize {
+    fn grow(&mut self) {
+        self.slots = vec![(0, 0); 4 * self.slots.len()];
+        for index in 0..self.forms.len() {
+            let form = self.forms.get(index);
+            let hash = hash(form.as_bytes());
+            let slot = self.slot(hash, form);
+            self.slots[slot] = (upper(hash), index as u32 + 1);
+        }
+    }
+
+    /// Where a form of a hash is or would be.
+    fn slot(&self, hash: u64, form: &str) -> usize {
         let mask = self.slots.len() - 1;
-        let mut slot = hash(form.as_bytes()) as usize & mask;
-        while self.slots[slot] != 0 && self.forms.get(self.slots[slot] as usize - 1) != form {
+        let mut slot = hash as usize & mask;
+        loop {
+            let (known, index) = self.slots[slot];
+            if index == 0 || known == upper(hash) && self.forms.get(index as usize - 1) == form {
+                return slot;
+            }
             slot = (slot + 1) & mask;
         }
-        slot
     }
 }
 

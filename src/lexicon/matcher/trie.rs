@@ -82,6 +82,15 @@ impl Node {
         Ending(self.ending & !HAS_ONE)
     }
 
+    /// The bits of the words with which forms go on; all where one ends here.
+    fn bits(self) -> u32 {
+        match self.ending {
+            HAS_ONE => bit(self.next),
+            0 => self.next,
+            _ => u32::MAX,
+        }
+    }
+
     /// Whether a form may go on with a word.
     #[inline]
     pub fn may_go_on(self, word: WordId) -> bool {
@@ -95,11 +104,29 @@ fn bit(word: WordId) -> u32 {
     u32::from(word != 0) << (word % u32::BITS)
 }
 
+/// Where the forms that begin with a word lead, and whether the next word leads any further: for most words of a text it does not, and
+/// the node, somewhere in memory, need not be read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct First {
+    /// Where they lead.
+    pub goal: Goal,
+    /// The bits of the words that go on ([`bit`]); all where a form ends here.
+    next: u32,
+}
+
+impl First {
+    /// Whether a form ends here or may go on with a word.
+    #[inline]
+    pub fn may_lead_to(self, next: WordId) -> bool {
+        (self.next == u32::MAX) | (self.next & bit(next) != 0)
+    }
+}
+
 /// A trie, packed.
 #[derive(Debug)]
 pub struct Trie {
     /// Word → what forms begin with it.
-    first: Vec<Goal>,
+    first: Vec<First>,
     /// The first is none.
     nodes: Vec<Node>,
     /// The steps of a node with more than one lie together, each near the place that its word gives it, with some room.
@@ -111,7 +138,7 @@ pub struct Trie {
 impl Trie {
     /// Where forms that begin with a word lead.
     #[inline]
-    pub fn first(&self, word: WordId) -> Goal {
+    pub fn first(&self, word: WordId) -> First {
         // Words of other matchers of the language may have higher numbers.
         self.first.get(word as usize).copied().unwrap_or_default()
     }
@@ -186,19 +213,18 @@ pub struct Builder {
     same: BTreeMap<u32, Ending>,
 }
 
-impl Default for Builder {
-    fn default() -> Self {
+impl Builder {
+    /// With room for the steps of so many forms.
+    pub fn for_forms(forms: usize) -> Self {
         Self {
             first: Vec::new(),
             endings: vec![Ending::default()],
-            slots: vec![(0, 0, 0); 1024],
+            slots: vec![(0, 0, 0); (2 * forms).next_power_of_two().max(1024)],
             len: 0,
             same: BTreeMap::new(),
         }
     }
-}
 
-impl Builder {
     /// The node to which a word leads from another, 0 for the beginning; made if there is none.
     pub fn step(&mut self, node: u32, word: WordId) -> u32 {
         let next = self.endings.len() as u32;
@@ -304,9 +330,18 @@ impl Builder {
             }
             own[place] = (word, next);
         }
-        let first = self.first.iter().map(|node| if *node == 0 { Goal::default() } else { goals[*node as usize] });
+        let first = |node: &u32| {
+            let goal = if *node == 0 { Goal::default() } else { goals[*node as usize] };
+            let next = match goal.reached() {
+                Reached::Nowhere => 0,
+                Reached::Form(_) => u32::MAX,
+                Reached::Node(node) => nodes[node].bits(),
+            };
+            First { goal, next }
+        };
+        let first = self.first.iter().map(first).collect();
         let same = self.same.iter().map(|(form, ending)| (forms[*form as usize], placed(*ending)));
-        Trie { first: first.collect(), nodes, steps: packed, same: same.collect() }
+        Trie { first, nodes, steps: packed, same: same.collect() }
     }
 
     /// All steps but those of the beginning: node, word, and where it leads.
@@ -321,7 +356,7 @@ mod tests {
 
     #[test]
     fn every_step_leads_where_it_did() {
-        let mut builder = Builder::default();
+        let mut builder = Builder::for_forms(1);
         let words = |form: usize| [form as u32 % 7 + 1, form as u32 % 91 + 1, form as u32 + 1];
         for form in 0..900 {
             let node = words(form).iter().fold(0, |node, word| builder.step(node, *word));
@@ -336,12 +371,12 @@ mod tests {
             |goal: Goal| if let Reached::Node(node) = goal.reached() { trie.node(node) } else { panic!("no node") };
         for form in 0..900 {
             let [a, b, c] = words(form);
-            let last = trie.step(node(trie.first(a)), b);
+            let last = trie.step(node(trie.first(a).goal), b);
             assert_eq!(trie.ending(trie.step(node(last), c)).form(), Some(3 * form as u32));
             assert_eq!(trie.step(node(last), 5000), Goal::default());
         }
-        let ending = trie.ending(trie.first(3));
+        let ending = trie.ending(trie.first(3).goal);
         assert_eq!((ending.form(), ending.has_same(), trie.same(2703).form()), (Some(2703), true, Some(2700)));
-        assert_eq!(trie.first(8), Goal::default());
+        assert_eq!(trie.first(8).goal, Goal::default());
     }
 }

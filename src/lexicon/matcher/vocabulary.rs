@@ -183,7 +183,8 @@ fn in_filter(hash: u64) -> (usize, u64) {
     (bit / 64, 1 << (bit % 64))
 }
 
-fn upper(hash: u64) -> u32 {
+/// The upper half of a hash.
+pub(super) fn upper(hash: u64) -> u32 {
     (hash >> 32) as u32
 }
 

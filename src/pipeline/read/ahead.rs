@@ -21,7 +21,7 @@ use crate::error::Result;
 use crate::warning::Warnings;
 
 /// Bytes of records on their way at once. While a lexicon is compiled, so much is parsed.
-const ON_ITS_WAY: usize = 16 << 20;
+const ON_ITS_WAY: usize = 8 << 20;
 /// Batches that wait to be gathered, and as many to be written.
 const QUEUE: usize = 256;
 
