@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
-use super::language;
+use super::{Document, Fingerprint, language};
 use crate::codes::Language;
 use crate::lately::Lately;
 
@@ -21,6 +21,8 @@ pub(super) struct Words {
     pub title_len: usize,
     /// The language told, once it was asked for.
     told: OnceLock<Language>,
+    /// The fingerprint, likewise.
+    print: OnceLock<Arc<Fingerprint>>,
     /// What a later stage made of these words in a language.
     made: OnceLock<(Language, Arc<dyn Any + Send + Sync>)>,
     /// Among which words these are known, and by which hash.
@@ -31,6 +33,11 @@ impl Words {
     /// The language of the text.
     pub fn language(&self) -> Language {
         *self.told.get_or_init(|| language::detect(&self.text))
+    }
+
+    /// The fingerprint of a document with these words.
+    pub fn print(&self, document: &Document) -> Arc<Fingerprint> {
+        Arc::clone(self.print.get_or_init(|| Arc::new(Fingerprint::of_document(document))))
     }
 
     /// What was made of these words in a language.
@@ -89,9 +96,10 @@ impl Recall {
             Self::Found(words) => words,
             Self::New(known, key) => {
                 let (text, title_len) = join();
-                let (told, made) = (OnceLock::new(), OnceLock::new());
-                let words = Arc::new(Words { text, title_len, told, made, home: (Arc::downgrade(&known), key) });
-                known.0.keep(key, Arc::clone(&words), words.text.len() + size_of::<Words>());
+                let (told, print, made) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+                let words = Arc::new(Words { text, title_len, told, print, made, home: (Arc::downgrade(&known), key) });
+                let size = words.text.len() + size_of::<Words>() + size_of::<Fingerprint>();
+                known.0.keep(key, Arc::clone(&words), size);
                 words
             }
         }

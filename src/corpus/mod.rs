@@ -48,7 +48,7 @@ pub use fields::{ColumnMap, Field};
 pub use input::{Input, Part};
 pub use read::Format;
 pub use rows::{Counted, Record, Row, Rows, day_of};
-pub use stream::{Batches, Cut, Cuts, Gathering, Met, Parsed};
+pub use stream::{Batches, Cut, Cuts, Gathering, Identified, Met, Parsed};
 
 /// How documents are read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,6 +9,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::error::Result;
 use crate::warning::Warnings;
 
@@ -58,14 +60,31 @@ pub struct Cut<'a> {
     pub bytes_read: u64,
 }
 
-/// A batch of records, parsed.
-pub struct Parsed<'a>(Vec<(&'a Input, Outcome)>);
+/// A batch of records, parsed: documents, or what was made of them.
+pub struct Parsed<'a, D>(Vec<(&'a Input, Outcome<D>)>);
 
 /// What became of a record.
-enum Outcome {
-    Record { assembled: Option<(Assembled, Option<u64>)>, faults: Vec<Fault> },
+enum Outcome<D> {
+    Record { parsed: Option<(D, Counted)>, faults: Vec<Fault> },
     Fault(Fault),
     EndOfFile,
+}
+
+/// What there is to count of a document.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted {
+    /// A hash of its id.
+    pub id: u64,
+    /// Whether it says no date.
+    pub is_undated: bool,
+    /// A hash of its text, where documents of equal texts are dropped.
+    pub text: Option<u64>,
+}
+
+/// What has the id of a document.
+pub trait Identified {
+    /// The id.
+    fn id(&self) -> &str;
 }
 
 /// A document, and what is known of its words from an earlier one with the same.
@@ -77,6 +96,11 @@ pub struct Met {
 }
 
 impl Met {
+    /// Its fingerprint, made where the same words have none yet.
+    pub fn print(&self) -> Arc<Fingerprint> {
+        self.words.print(&self.document)
+    }
+
     /// What was made of the same words in the same language, if it is still known.
     pub fn made<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         self.words.made(self.document.language)
@@ -85,6 +109,41 @@ impl Met {
     /// Keeps what was made of these words, which takes `size` bytes, for the next document that has them.
     pub fn keep<T: Send + Sync + 'static>(&self, made: Arc<T>, size: usize) {
         self.words.keep(self.document.language, made, size);
+    }
+}
+
+impl Identified for Met {
+    fn id(&self) -> &str {
+        &self.document.id
+    }
+}
+
+impl<'a, D> Parsed<'a, D> {
+    /// The documents.
+    pub fn documents(&self) -> impl Iterator<Item = &D> {
+        self.0.iter().filter_map(|(_, outcome)| match outcome {
+            Outcome::Record { parsed: Some((document, _)), .. } => Some(document),
+            _ => None,
+        })
+    }
+
+    /// The same with something made of each document.
+    ///
+    /// # Errors
+    /// The first that `make` gives.
+    pub fn try_map<E>(self, mut make: impl FnMut(D) -> Result<E>) -> Result<Parsed<'a, E>> {
+        let outcome = |(input, outcome)| {
+            let outcome = match outcome {
+                Outcome::Record { parsed: Some((document, counted)), faults } => {
+                    Outcome::Record { parsed: Some((make(document)?, counted)), faults }
+                }
+                Outcome::Record { parsed: None, faults } => Outcome::Record { parsed: None, faults },
+                Outcome::Fault(fault) => Outcome::Fault(fault),
+                Outcome::EndOfFile => Outcome::EndOfFile,
+            };
+            Ok((input, outcome))
+        };
+        self.0.into_iter().map(outcome).collect::<Result<_>>().map(Parsed)
     }
 }
 
@@ -196,14 +255,14 @@ impl<'a> Iterator for Cuts<'a> {
 
 impl<'a> Cut<'a> {
     /// Parses the records: on any thread, with the same result.
-    pub fn parse(self) -> Parsed<'a> {
+    pub fn parse(self) -> Parsed<'a, Met> {
         let (known, is_hashed) = (&self.known, self.is_hashed);
         Parsed(self.events.into_iter().map(|(input, event)| (input, parse(input, event, known, is_hashed))).collect())
     }
 }
 
 /// Parses one record.
-fn parse(input: &Input, event: Event, known: &Arc<Known>, is_hashed: bool) -> Outcome {
+fn parse(input: &Input, event: Event, known: &Arc<Known>, is_hashed: bool) -> Outcome<Met> {
     let pending = match event {
         Event::Record(pending) => pending,
         Event::Fault(fault) => return Outcome::Fault(fault),
@@ -213,11 +272,12 @@ fn parse(input: &Input, event: Event, known: &Arc<Known>, is_hashed: bool) -> Ou
     let mut faults = Vec::new();
     let fields = pending.parse(&mut faults);
     let assembled = fields.and_then(|fields| assemble(fields, input, place, known, &mut faults));
-    let assembled = assembled.map(|assembled| {
-        let text_hash = is_hashed.then(|| Fingerprint::of(&assembled.document.text).content_hash());
-        (assembled, text_hash)
+    let parsed = assembled.map(|Assembled { document, words, is_undated }| {
+        let text = is_hashed.then(|| Fingerprint::of(&document.text).content_hash());
+        let counted = Counted { id: xxh3_64(document.id.as_bytes()), is_undated, text };
+        (Met { document, words }, counted)
     });
-    Outcome::Record { assembled, faults }
+    Outcome::Record { parsed, faults }
 }
 
 /// Takes parsed batches in, in order: counts what was read, keeps the documents and says what was wrong with the others.
@@ -241,17 +301,17 @@ impl<'a> Gathering<'a> {
     }
 
     /// The documents of the next batch.
-    pub fn take_in(&mut self, Parsed(outcomes): Parsed<'_>) -> Vec<Met> {
+    pub fn take_in<D: Identified>(&mut self, Parsed(outcomes): Parsed<'_, D>) -> Vec<D> {
         let mut documents = Vec::with_capacity(outcomes.len());
         for (input, outcome) in outcomes {
             match outcome {
-                Outcome::Record { assembled, faults } => {
+                Outcome::Record { parsed, faults } => {
                     self.seen_in_file += faults.len();
                     faults.into_iter().for_each(|fault| self.log.add(fault));
-                    if let Some((assembled, text_hash)) = assembled {
+                    if let Some((document, counted)) = parsed {
                         self.seen_in_file += 1;
-                        if self.tally.add(&assembled, text_hash, &input.name) {
-                            documents.push(Met { document: assembled.document, words: assembled.words });
+                        if self.tally.add(document.id(), counted, &input.name) {
+                            documents.push(document);
                         }
                     }
                 }

@@ -3,14 +3,12 @@
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use crate::error::Result;
 use crate::lately::OfHash;
 use crate::spool::Sorter;
 use crate::warning::Warnings;
 
-use super::assemble::Assembled;
+use super::stream::Counted;
 
 /// Ids that are known at once; those of later documents are sorted on disk, and repetitions among them found at the end.
 const AT_ONCE: usize = 1 << 21;
@@ -63,18 +61,17 @@ impl Default for Tally {
 }
 
 impl Tally {
-    /// Counts a document of `file`; false when it is to be dropped because `text_hash` was seen before.
-    pub fn add(&mut self, assembled: &Assembled, text_hash: Option<u64>, file: &str) -> bool {
-        let id = &assembled.document.id;
-        if text_hash.is_some_and(|hash| !self.texts.insert(hash)) {
-            self.dropped.add(|| id.clone());
+    /// Counts a document of `file`; false when it is to be dropped because its text was there before.
+    pub fn add(&mut self, id: &str, counted: Counted, file: &str) -> bool {
+        if counted.text.is_some_and(|hash| !self.texts.insert(hash)) {
+            self.dropped.add(|| id.to_owned());
             return false;
         }
-        if !self.is_new(xxh3_64(id.as_bytes())) {
+        if !self.is_new(counted.id) {
             self.repeated_ids.add(|| format!("`{id}` in {file}"));
         }
-        if assembled.is_undated {
-            self.undated.add(|| id.clone());
+        if counted.is_undated {
+            self.undated.add(|| id.to_owned());
         }
         true
     }

@@ -131,6 +131,11 @@ impl Lexicon {
         compiled.as_ref().map(Some).map_err(Error::again)
     }
 
+    /// Whether [`Lexicon::language`] answers at once.
+    pub fn is_ready(&self, language: Language) -> bool {
+        self.languages.get(&language).is_none_or(|entry| entry.compiled.get().is_some())
+    }
+
     /// Compiles the given languages now, so that a fault in a table is told before any document is read.
     ///
     /// # Errors

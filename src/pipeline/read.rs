@@ -66,12 +66,6 @@ impl Reader<'_> {
         intake.finish(Twins::unless(self.keep_duplicates))
     }
 
-    /// Compiles the lexicons that a batch asks for, before any thread that extracts waits for them.
-    fn compile(&self, batch: &[Met]) -> Result<()> {
-        let languages = batch.iter().map(|met| met.document.language).collect::<BTreeSet<_>>();
-        languages.into_iter().try_for_each(|language| self.lexicon.language(language).map(drop))
-    }
-
     fn warn_of_unread(&self, unread: &BTreeMap<Language, u32>, warnings: &Warnings) {
         for (language, count) in unread {
             let known: Vec<_> = self.lexicon.languages().map(|code| code.to_string()).collect();
@@ -98,14 +92,14 @@ fn read_alone<'r>(
     for cut in corpus.cuts() {
         let cut = cut?;
         let bytes_read = cut.bytes_read;
-        let batch = gathering.take_in(cut.parse());
-        writing.take(&task.prepare(batch)?, bytes_read)?;
+        let batch = gathering.take_in(cut.parse().try_map(|met| task.read_or_recall(met))?);
+        writing.take(&batch, bytes_read)?;
     }
     gathering.finish();
     Ok(writing)
 }
 
-/// What is done with a batch of documents: on any thread.
+/// What is done with a document: on any thread.
 #[derive(Clone, Copy)]
 struct Task<'r> {
     reader: &'r Reader<'r>,
@@ -115,11 +109,6 @@ struct Task<'r> {
 }
 
 impl Task<'_> {
-    /// What the documents of a batch say.
-    fn prepare(self, batch: Vec<Met>) -> Result<Vec<Prepared>> {
-        batch.into_iter().map(|met| self.read_or_recall(met)).collect()
-    }
-
     /// What a document says, from the cache where it is there; else with the key under which it is to be kept.
     fn read_or_recall(self, met: Met) -> Result<Prepared> {
         let (reader, wanted) = (self.reader, self.wanted);
@@ -130,9 +119,9 @@ impl Task<'_> {
         {
             return Prepared::of(facts(met.document, (sectors, Arc::new(print)), wanted), mentions, None, wanted);
         }
-        let said = self.read_once(&met)?;
+        let (said, print) = (self.read_once(&met)?, met.print());
         let Reading { mentions, entities } = said.by(&met.document);
-        let facts = facts(met.document, (said.sectors.clone(), Arc::clone(&said.print)), wanted);
+        let facts = facts(met.document, (said.sectors.clone(), print), wanted);
         let entities = reader.entities.then_some(entities.as_slice());
         let mut prepared = Prepared::of(facts, mentions, entities, wanted)?;
         prepared.key = key;
@@ -146,7 +135,7 @@ impl Task<'_> {
         }
         let reading = self.reader.extractor.read(&met.document)?;
         let sectors = sectors_of(&reading.mentions, &reading.entities);
-        let said = Arc::new(Said { sectors, print: Arc::new(Fingerprint::of_document(&met.document)), reading });
+        let said = Arc::new(Said { sectors, reading });
         met.keep(Arc::clone(&said), said.size());
         Ok(said)
     }

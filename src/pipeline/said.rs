@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::codes::SectorId;
-use crate::corpus::{Document, Fingerprint};
+use crate::corpus::Document;
 use crate::extract::{Entity, Mention, Reading};
 
 /// What a document said, whatever its id, date and publisher.
@@ -11,8 +11,6 @@ use crate::extract::{Entity, Mention, Reading};
 pub struct Said {
     /// The sectors that it names.
     pub sectors: Vec<SectorId>,
-    /// Its fingerprint.
-    pub print: Arc<Fingerprint>,
     /// As read in the first document with these words.
     pub reading: Reading,
 }
@@ -22,11 +20,7 @@ impl Said {
     pub fn size(&self) -> usize {
         let of = |mention: &Mention| size_of::<Mention>() + mention.evidence.len() + mention.lexeme.len();
         let mentions: usize = self.reading.mentions.iter().map(of).sum();
-        size_of::<Self>()
-            + size_of::<Fingerprint>()
-            + mentions
-            + self.reading.entities.len() * size_of::<Entity>()
-            + self.sectors.len()
+        size_of::<Self>() + mentions + self.reading.entities.len() * size_of::<Entity>() + self.sectors.len()
     }
 
     /// The same as said by another document with these words.

@@ -4,6 +4,7 @@ use csv::WriterBuilder;
 use jiff::civil::Date;
 
 use super::Documents;
+use crate::corpus::Identified;
 use crate::error::{Error, ErrorKind, Result};
 use crate::extract::{Entity, Mention};
 use crate::report::tables::{DocumentFacts, document_cells, entity_cells, mention_cells};
@@ -28,6 +29,12 @@ pub struct Prepared {
     /// Its row, or the part of it that is known.
     pub(super) document_bytes: Vec<u8>,
     pub(super) entity_bytes: Vec<u8>,
+}
+
+impl Identified for Prepared {
+    fn id(&self) -> &str {
+        &self.facts.id
+    }
 }
 
 impl Prepared {

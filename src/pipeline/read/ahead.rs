@@ -1,12 +1,17 @@
-//! Reading with several threads: one cuts batches, one gathers them, one writes, and all that rayon has parse and extract.
+//! Reading with several threads: one cuts batches, one compiles lexicons, one writes, and all that rayon has parse and extract.
 //!
 //! ```text
-//! cut ─► parse (any) ─► gather, compile ─► extract (any) ─► write
+//! cut ─► parse, extract (any) ─────────────────────────► write
+//!        parse (any) ─► compile ─► extract (any) ─┘
 //! ```
+//!
+//! Where a batch asks for a lexicon that is not compiled yet, it is only parsed at first: threads that extract would all wait for the one
+//! that compiles, while these go on parsing.
 //!
 //! Batches overtake one another where the order does not matter, and are waited for in order where it does, so that the result is the
 //! same bytes whatever the threads. So much may be on its way at once, by bytes: memory is bounded whatever the size of a document.
 
+use std::collections::BTreeSet;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -16,13 +21,14 @@ use std::time::Duration;
 use rayon::{Scope, Yield};
 
 use super::{Prepared, Task, Writing};
-use crate::corpus::{Corpus, Gathering, Parsed};
+use crate::codes::Language;
+use crate::corpus::{Corpus, Cut, Gathering, Met, Parsed};
 use crate::error::Result;
 use crate::warning::Warnings;
 
 /// Bytes of records on their way at once. While a lexicon is compiled, so much is parsed.
 const ON_ITS_WAY: usize = 8 << 20;
-/// Batches that wait to be gathered, and as many to be written.
+/// Batches that wait for the one before them, at either place.
 const QUEUE: usize = 256;
 
 /// A batch that some thread works at.
@@ -41,6 +47,13 @@ fn start<'s, T: Send + 's>(tasks: &Scope<'s>, work: impl FnOnce() -> T + Send + 
     receiver
 }
 
+/// A batch that nobody works at any more.
+fn done<T>(batch: T) -> Receiver<T> {
+    let (sender, receiver) = sync_channel(1);
+    drop(sender.send(batch));
+    receiver
+}
+
 /// Reads a corpus on all threads.
 ///
 /// # Errors
@@ -54,69 +67,103 @@ pub(super) fn read<'r>(
     let way = Way::default();
     rayon::in_place_scope(|tasks| {
         scope(|threads| {
-            let (to_gather, cuts) = sync_channel(QUEUE);
-            let (to_write, gathered) = sync_channel(QUEUE);
-            let way = &way;
-            threads.spawn(move || cut(tasks, corpus, way, &to_gather));
-            let gathering =
-                threads.spawn(move || gather(tasks, task, Gathering::new(corpus, warnings), (cuts, to_write)));
-            let writing = threads.spawn(move || write(writing, gathered, way));
-            let (gathered, written) = (joined(gathering), joined(writing));
-            // Where the writer failed the others only stopped.
-            written.and_then(|writing| gathered.map(|()| writing))
+            let (to_compile, cuts) = sync_channel(QUEUE);
+            let (to_write, read) = sync_channel(QUEUE);
+            let (way, work) = (&way, (tasks, task));
+            threads.spawn(move || cut(work, corpus, way, &to_compile));
+            threads.spawn(move || compile(work, cuts, &to_write));
+            let gathering = Gathering::new(corpus, warnings);
+            joined(threads.spawn(move || write((writing, gathering), read, way)))
         })
     })
 }
 
-/// Cuts batches and has them parsed, as long as anybody listens.
-fn cut<'r>(tasks: &Scope<'r>, corpus: &'r Corpus, way: &Way, to_gather: &SyncSender<Result<Coming<Parsed<'r>>>>) {
+/// A batch whose documents were read at once, or only parsed.
+enum Reached<'r> {
+    Read(Result<Parsed<'r, Prepared>>),
+    Parsed(Parsed<'r, Met>),
+}
+
+impl<'r> Task<'r> {
+    fn reach(self, cut: Cut<'r>) -> Reached<'r> {
+        let parsed = cut.parse();
+        if self.asks_for(&parsed).any(|language| !self.reader.lexicon.is_ready(language)) {
+            // While it waits, what needs no lexicon is made.
+            parsed.documents().for_each(|met| drop(met.print()));
+            return Reached::Parsed(parsed);
+        }
+        Reached::Read(self.extract(parsed))
+    }
+
+    fn extract(self, parsed: Parsed<'r, Met>) -> Result<Parsed<'r, Prepared>> {
+        parsed.try_map(|met| self.read_or_recall(met))
+    }
+
+    fn asks_for(self, parsed: &Parsed<'r, Met>) -> impl Iterator<Item = Language> {
+        parsed.documents().map(|met| met.document.language)
+    }
+}
+
+/// Cuts batches and has them read, as long as anybody listens.
+fn cut<'r>(
+    (tasks, task): (&Scope<'r>, Task<'r>),
+    corpus: &'r Corpus,
+    way: &Way,
+    to_compile: &SyncSender<Result<Coming<Reached<'r>>>>,
+) {
     for cut in corpus.cuts() {
         let coming = cut.map(|cut| {
             let (bytes, bytes_read) = (cut.bytes, cut.bytes_read);
             way.enter(bytes);
-            Coming { batch: start(tasks, || cut.parse()), bytes, bytes_read }
+            Coming { batch: start(tasks, move || task.reach(cut)), bytes, bytes_read }
         });
-        if to_gather.send(coming).is_err() {
+        if to_compile.send(coming).is_err() {
             return;
         }
     }
 }
 
-/// Takes parsed batches in, in order, and has them extracted. Lexicons are compiled here: threads that extract would all wait for the
-/// one that compiles, while these go on parsing.
-fn gather<'r>(
-    tasks: &Scope<'r>,
-    task: Task<'r>,
-    mut gathering: Gathering<'_>,
-    (cuts, to_write): (Receiver<Result<Coming<Parsed<'r>>>>, SyncSender<Coming<Result<Vec<Prepared>>>>),
-) -> Result<()> {
+/// Compiles the lexicons that batches ask for, and has those read that were only parsed.
+fn compile<'r>(
+    (tasks, task): (&Scope<'r>, Task<'r>),
+    cuts: Receiver<Result<Coming<Reached<'r>>>>,
+    to_write: &SyncSender<Result<Coming<Result<Parsed<'r, Prepared>>>>>,
+) {
     for coming in cuts {
-        let Coming { batch, bytes, bytes_read } = coming?;
-        // No answer is a panic, which the tasks' scope passes on.
-        let Ok(parsed) = batch.recv() else { return Ok(()) };
-        let documents = gathering.take_in(parsed);
-        task.reader.compile(&documents)?;
-        let batch = start(tasks, move || task.prepare(documents));
-        if to_write.send(Coming { batch, bytes, bytes_read }).is_err() {
-            return Ok(());
+        let coming = coming.and_then(|Coming { batch, bytes, bytes_read }| {
+            let batch = match batch.recv() {
+                // No answer is a panic, which the tasks' scope passes on.
+                Err(_) => return Ok(None),
+                Ok(Reached::Read(read)) => done(read),
+                Ok(Reached::Parsed(parsed)) => {
+                    let languages = task.asks_for(&parsed).collect::<BTreeSet<_>>();
+                    task.reader.lexicon.compile_all(languages)?;
+                    start(tasks, move || task.extract(parsed))
+                }
+            };
+            Ok(Some(Coming { batch, bytes, bytes_read }))
+        });
+        let Some(coming) = coming.transpose() else { return };
+        if to_write.send(coming).is_err() {
+            return;
         }
     }
-    gathering.finish();
-    Ok(())
 }
 
 /// Writes what batches say, in order.
 fn write<'r>(
-    mut writing: Writing<'r>,
-    gathered: Receiver<Coming<Result<Vec<Prepared>>>>,
+    (mut writing, mut gathering): (Writing<'r>, Gathering<'_>),
+    read: Receiver<Result<Coming<Result<Parsed<'r, Prepared>>>>>,
     way: &Way,
 ) -> Result<Writing<'r>> {
     let _closing = Closing(way);
-    for Coming { batch, bytes, bytes_read } in gathered {
-        let Ok(prepared) = batch.recv() else { break };
-        writing.take(&prepared?, bytes_read)?;
+    for coming in read {
+        let Coming { batch, bytes, bytes_read } = coming?;
+        let Ok(parsed) = batch.recv() else { return Ok(writing) };
+        writing.take(&gathering.take_in(parsed?), bytes_read)?;
         way.leave(bytes);
     }
+    gathering.finish();
     Ok(writing)
 }
 
