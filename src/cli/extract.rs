@@ -1,5 +1,6 @@
 //! `goulet extract PATH...`: mentions (and entities), no scores.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -54,7 +55,8 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Result<()> {
-    let knowledge = Knowledge::load(arguments.data.as_deref(), arguments.model.as_deref())?;
+    // The process ends with this command: to take apart what it knows, piece by piece, took as long as to write a table.
+    let knowledge = ManuallyDrop::new(Knowledge::load(arguments.data.as_deref(), arguments.model.as_deref())?);
     let corpus = Corpus::open(&arguments.paths, Options { hash_inputs: false, ..arguments.reading.options() })?;
     let to_stdout = arguments.output == Path::new("-");
     let scratch = scratch_beside(if to_stdout { None } else { Some(&arguments.output) })?;
@@ -78,7 +80,7 @@ pub fn run(arguments: &Arguments, warnings: &Warnings, say: &Say) -> anyhow::Res
         entities: entity_scratch.as_ref().map(|(_, folder)| folder.path().join("entities.csv")),
         is_scored: false,
     };
-    let read = reader.read(&corpus, &into, warnings)?;
+    let read = ManuallyDrop::new(reader.read(&corpus, &into, warnings)?);
     bar.finish_and_clear();
     if read.documents == 0 {
         let first = arguments.paths.first().cloned().unwrap_or_default();

@@ -45,8 +45,15 @@ impl Field {
     /// The field called `name`, whatever its case and the spaces around it.
     pub fn named(name: &str) -> Option<Self> {
         // Nearly all are spelled as the contract has them.
-        if let Some(field) = Self::ALL.into_iter().find(|field| name == field.name()) {
-            return Some(field);
+        match name {
+            "id" => return Some(Self::Id),
+            "date" => return Some(Self::Date),
+            "language" => return Some(Self::Language),
+            "title" => return Some(Self::Title),
+            "text" => return Some(Self::Text),
+            "source" => return Some(Self::Source),
+            "url" => return Some(Self::Url),
+            _ => {}
         }
         Self::ALL.into_iter().find(|field| name.trim().eq_ignore_ascii_case(field.name()))
     }
@@ -176,6 +183,10 @@ impl Fields {
     /// Takes a short field out: trimmed, and `None` when nothing is left.
     pub fn take_trimmed(&mut self, field: Field) -> Option<Value> {
         let value = self.take(field)?;
+        let is_sign = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+        if is_sign(value.text.as_bytes().first()) && is_sign(value.text.as_bytes().last()) {
+            return Some(value);
+        }
         let text = value.text.trim();
         if text.is_empty() {
             return None;
@@ -201,6 +212,7 @@ mod tests {
         assert_eq!(Field::named(" Text "), Some(Field::Text));
         assert_eq!(Field::named("body"), None);
         assert!(Field::ALL.iter().enumerate().all(|(at, field)| *field as usize == at));
+        assert!(Field::ALL.into_iter().all(|field| Field::named(field.name()) == Some(field)));
     }
 
     #[test]

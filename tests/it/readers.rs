@@ -230,6 +230,27 @@ fn damaged_parquet(whole: &[u8]) {
     assert!(warnings.iter().any(|warning| warning.is_loss && warning.message.contains("cut off")), "{warnings:?}");
 }
 
+/// A page of many slices that cannot be unpacked: what stands before it and behind it is read all the same.
+#[test]
+fn parquet_is_read_on_behind_a_long_spoiled_page() {
+    use polars::prelude::*;
+    let rows = 400_000;
+    let texts: Vec<String> = (0..rows).map(|n| format!("word {n}")).collect();
+    let mut frame = DataFrame::new_infer_height(vec![Series::new("text".into(), texts).into()]).unwrap();
+    let mut bytes = Vec::new();
+    let writer = ParquetWriter::new(&mut bytes).with_compression(ParquetCompression::Zstd(None));
+    writer.with_row_group_size(Some(rows)).with_data_page_size(Some(1 << 20)).finish(&mut frame).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 4_096].fill(0xFF);
+    let folder = folder(&[("a.parquet", &bytes)]);
+    let (documents, warnings) = read(&[folder.path().to_owned()], "");
+    assert!(warnings.iter().any(|warning| warning.is_loss && warning.code == "broken-record"), "{warnings:?}");
+    assert_eq!(documents.first().map(|document| document.body()), Some("word 0"));
+    assert_eq!(documents.last().map(|document| document.body()), Some("word 399999"));
+    // More than the eight slices after which a smaller file would be given up.
+    assert!((8 * 4_096..rows / 2).contains(&(rows - documents.len())), "{}", documents.len());
+}
+
 #[test]
 fn a_folder_of_everything_is_sorted_and_read_once() {
     let everything = samples();

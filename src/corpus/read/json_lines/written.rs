@@ -102,7 +102,8 @@ impl<'l> Written<'l> {
 
 /// What follows the blanks at the beginning.
 fn blank(text: &str) -> &str {
-    text.trim_start_matches([' ', '\t', '\n', '\r'])
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    &text[text.bytes().take_while(|byte| is_blank(byte)).count()..]
 }
 
 /// What follows a sign and the blanks about it.
