@@ -4,7 +4,7 @@
 //! with a few representatives of its bucket, so that a bucket of a million costs a million comparisons, not their
 //! square. All of it runs over distinct texts sorted by their hash, so that the order of documents cannot matter.
 //!
-//! Bands are sorted on disk, and signatures read from there when they are compared: memory holds about nine bytes a document.
+//! Bands are sorted on disk, and signatures read from there when they are compared: memory holds about nine bytes a fingerprint and four a document.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ const AT_ONCE: usize = 7;
 const KEYS: usize = 1 << 18;
 /// Texts of a bucket with which others are compared.
 const REPRESENTATIVES: usize = 8;
-/// Documents, or keys, looked at together.
+/// Documents, fingerprints or keys looked at together.
 const CHUNK: usize = 1 << 14;
 /// Bytes a document has in the result: its cluster and the size.
 const BYTES: usize = 12;
@@ -109,11 +109,12 @@ impl Clusters {
 
     fn label(texts: &Texts, folder: &Path) -> Result<Self> {
         let mut clusters = Self::none(folder);
-        let label = |text: &u32| -> Result<(u64, u32)> {
-            if *text == NONE {
+        let label = |print: &u32| -> Result<(u64, u32)> {
+            let text = texts.of_print[*print as usize];
+            if text == NONE {
                 return Ok((0, 1));
             }
-            let (root, size) = texts.groups.found(*text);
+            let (root, size) = texts.groups.found(text);
             Ok((texts.content(root)?, size))
         };
         for documents in texts.of_document.chunks(CHUNK) {
@@ -129,8 +130,8 @@ impl Clusters {
 struct Key {
     band: u64,
     text: u32,
-    /// The document that stands for the text.
-    document: u32,
+    /// The fingerprint that stands for the text.
+    print: u32,
 }
 
 impl Record for Key {
@@ -139,12 +140,12 @@ impl Record for Key {
     fn encode(&self, into: &mut [u8]) {
         into[..8].copy_from_slice(&self.band.to_le_bytes());
         into[8..12].copy_from_slice(&self.text.to_le_bytes());
-        into[12..].copy_from_slice(&self.document.to_le_bytes());
+        into[12..].copy_from_slice(&self.print.to_le_bytes());
     }
 
     fn decode(from: &[u8]) -> Self {
         let part = |at: usize| u32::from_le_bytes([from[at], from[at + 1], from[at + 2], from[at + 3]]);
-        Self { band: u64::from(part(4)) << 32 | u64::from(part(0)), text: part(8), document: part(12) }
+        Self { band: u64::from(part(4)) << 32 | u64::from(part(0)), text: part(8), print: part(12) }
     }
 }
 
@@ -156,16 +157,16 @@ fn keys(
     folder: &Path,
 ) -> Result<Vec<Sorter<Key>>> {
     let mut sorters: Vec<Sorter<Key>> = bands.clone().map(|_| Sorter::within(folder, KEYS)).collect();
-    for (at, of_document) in texts.of_document.chunks(CHUNK).enumerate() {
+    for (at, of_print) in texts.of_print.chunks(CHUNK).enumerate() {
         let first = (at * CHUNK) as u32;
-        if !(first..).zip(of_document).any(|(document, _)| texts.is_compared(document)) {
+        if !(first..).zip(of_print).any(|(print, _)| texts.is_compared(print)) {
             continue;
         }
-        let found = signatures.from(first, of_document.len())?;
-        for ((document, text), signature) in (first..).zip(of_document).zip(&found) {
-            if texts.is_compared(document) {
+        let found = signatures.from(first, of_print.len())?;
+        for ((print, text), signature) in (first..).zip(of_print).zip(&found) {
+            if texts.is_compared(print) {
                 for (band, sorter) in bands.clone().zip(&mut sorters) {
-                    sorter.push(Key { band: band_key(signature, band), text: *text, document })?;
+                    sorter.push(Key { band: band_key(signature, band), text: *text, print })?;
                 }
             }
         }
@@ -192,7 +193,7 @@ fn join_buckets(mut keys: Sorted<Key>, texts: &mut Texts, signatures: &Signature
         let is_last = chunk.len() < CHUNK + 2;
         let end = if is_last { chunk.len() } else { chunk.len() - 1 };
         let wanted: Vec<Option<u32>> = (begun..end).map(|at| wanted(&chunk, at, texts)).collect();
-        let read = |wanted: &Option<u32>| wanted.map(|document| signatures.of(document)).transpose();
+        let read = |wanted: &Option<u32>| wanted.map(|print| signatures.of(print)).transpose();
         let found: Vec<Option<Signature>> = wanted.par_iter().with_min_len(64).map(read).collect::<Result<_>>()?;
         for (at, found) in (begun..end).zip(found) {
             if is_shared(&chunk, at) {
@@ -213,12 +214,12 @@ fn is_shared(keys: &[Key], at: usize) -> bool {
     is_same(keys.get(at + 1)) || is_same(at.checked_sub(1).and_then(|before| keys.get(before)))
 }
 
-/// The document whose signature will be needed: not that of a text alone in its bucket, or behind one of its own group.
+/// The fingerprint whose signature will be needed: not that of a text alone in its bucket, or behind one of its own group.
 fn wanted(keys: &[Key], at: usize, texts: &mut Texts) -> Option<u32> {
     let key = keys[at];
     let before = at.checked_sub(1).map(|before| keys[before]).filter(|before| before.band == key.band);
     let is_known = before.is_some_and(|before| texts.groups.root(before.text) == texts.groups.root(key.text));
-    (is_shared(keys, at) && !is_known).then_some(key.document)
+    (is_shared(keys, at) && !is_known).then_some(key.print)
 }
 
 /// Texts that agree in a band.
@@ -245,7 +246,7 @@ impl Bucket {
         if self.representatives.iter().any(|(other, _)| groups.root(*other) == root) {
             return Ok(());
         }
-        let signature = signature.map_or_else(|| signatures.of(key.document), Ok)?;
+        let signature = signature.map_or_else(|| signatures.of(key.print), Ok)?;
         match self.representatives.iter().find(|(_, other)| similarity(&signature, other) >= SIMILAR) {
             Some((other, _)) => groups.join(key.text, *other),
             None if self.representatives.len() < REPRESENTATIVES => self.representatives.push((key.text, signature)),

@@ -1,6 +1,7 @@
 //! Fingerprints of all documents, on disk until the last is known.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -23,7 +24,8 @@ pub(super) struct Head {
     pub words: u32,
     /// A hash of the signature: where it differs, so does the signature.
     pub mark: u32,
-    pub document: u32,
+    /// The number of the fingerprint.
+    pub print: u32,
 }
 
 impl Record for Head {
@@ -31,7 +33,7 @@ impl Record for Head {
 
     fn encode(&self, into: &mut [u8]) {
         into[..8].copy_from_slice(&self.content.to_le_bytes());
-        for (at, part) in [self.words, self.mark, self.document].into_iter().enumerate() {
+        for (at, part) in [self.words, self.mark, self.print].into_iter().enumerate() {
             into[8 + 4 * at..12 + 4 * at].copy_from_slice(&part.to_le_bytes());
         }
     }
@@ -39,17 +41,26 @@ impl Record for Head {
     fn decode(from: &[u8]) -> Self {
         let part = |at: usize| u32::from_le_bytes([from[at], from[at + 1], from[at + 2], from[at + 3]]);
         let content = u64::from(part(4)) << 32 | u64::from(part(0));
-        Self { content, words: part(8), mark: part(12), document: part(16) }
+        Self { content, words: part(8), mark: part(12), print: part(16) }
     }
 }
 
-/// The fingerprints of the documents so far, in their order.
+/// Fingerprints that are told to be those of earlier documents, by place.
+const LATELY: usize = 1 << 16;
+
+/// The fingerprints of the documents so far, in their order. What many documents share is mostly kept once: copies of a text come
+/// again and again.
 #[derive(Debug)]
 pub struct Prints {
     pub(super) folder: PathBuf,
     pub(super) heads: Sorter<Head>,
     pub(super) signatures: Signatures,
-    pub(super) documents: u32,
+    /// Fingerprints kept.
+    pub(super) prints: u32,
+    /// The number of each document's.
+    pub(super) of_document: Vec<u32>,
+    /// Some of them, by their hash, with their numbers.
+    lately: Vec<Option<(Arc<Fingerprint>, u32)>>,
 }
 
 impl Prints {
@@ -59,7 +70,9 @@ impl Prints {
             folder: folder.to_owned(),
             heads: Sorter::within(folder, HEADS),
             signatures: Signatures(Spool::within(folder)),
-            documents: 0,
+            prints: 0,
+            of_document: Vec::new(),
+            lately: Vec::new(),
         }
     }
 
@@ -67,7 +80,23 @@ impl Prints {
     ///
     /// # Errors
     /// When the disk is full.
-    pub fn push(&mut self, print: &Fingerprint) -> Result<()> {
+    pub fn push(&mut self, print: &Arc<Fingerprint>) -> Result<()> {
+        let place = print.content_hash() as usize % LATELY;
+        if self.lately.is_empty() {
+            self.lately.resize(LATELY, None);
+        }
+        if let Some((known, number)) = &self.lately[place]
+            && (Arc::ptr_eq(known, print) || known == print)
+        {
+            self.of_document.push(*number);
+            return Ok(());
+        }
+        self.lately[place] = Some((Arc::clone(print), self.prints));
+        self.of_document.push(self.prints);
+        self.keep(print)
+    }
+
+    fn keep(&mut self, print: &Fingerprint) -> Result<()> {
         let mut bytes = [0; BYTES];
         for (two, value) in bytes.chunks_exact_mut(2).zip(print.signature()) {
             two.copy_from_slice(&value.to_le_bytes());
@@ -75,27 +104,27 @@ impl Prints {
         self.signatures.0.write(&bytes)?;
         if !print.is_empty() {
             let mark = xxh3_64(&bytes) as u32;
-            let head = Head { content: print.content_hash(), words: print.words(), mark, document: self.documents };
+            let head = Head { content: print.content_hash(), words: print.words(), mark, print: self.prints };
             self.heads.push(head)?;
         }
-        self.documents += 1;
+        self.prints += 1;
         Ok(())
     }
 }
 
-/// The signatures of all documents.
+/// The signatures of all fingerprints.
 #[derive(Debug)]
 pub(super) struct Signatures(Spool);
 
 impl Signatures {
-    /// That of one document.
-    pub fn of(&self, document: u32) -> Result<Signature> {
+    /// That of one fingerprint.
+    pub fn of(&self, print: u32) -> Result<Signature> {
         let mut bytes = [0; BYTES];
-        self.0.read_at(u64::from(document) * BYTES as u64, &mut bytes)?;
+        self.0.read_at(u64::from(print) * BYTES as u64, &mut bytes)?;
         Ok(decoded(&bytes))
     }
 
-    /// Those of `count` documents from `first` on.
+    /// Those of `count` fingerprints from `first` on.
     pub fn from(&self, first: u32, count: usize) -> Result<Vec<Signature>> {
         let mut bytes = vec![0; count * BYTES];
         self.0.read_at(u64::from(first) * BYTES as u64, &mut bytes)?;

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::*;
 
 const AGENCY: &str = "China's commerce ministry said on Tuesday it would ban exports of gallium, germanium and antimony to \
@@ -21,7 +23,7 @@ const OWN_WORDS: &str = "Beijing hit back at American chip sanctions on Tuesday 
 fn clusters(prints: &[Fingerprint]) -> Vec<(u64, u32)> {
     let folder = tempfile::tempdir().unwrap();
     let mut all = Prints::within(folder.path());
-    prints.iter().for_each(|print| all.push(print).unwrap());
+    prints.iter().for_each(|print| all.push(&Arc::new(*print)).unwrap());
     Clusters::find(all).unwrap().range(0, prints.len()).unwrap()
 }
 

@@ -10,11 +10,13 @@ const ROOT: u32 = 1 << 31;
 /// In place of the text of a document without words.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// Different texts. Eight bytes a document, whatever their length.
+/// Different texts. Four bytes a document and eight a fingerprint, whatever their length.
 pub(super) struct Texts {
-    /// The text of each document, or [`NONE`].
+    /// The fingerprint of each document.
     pub of_document: Vec<u32>,
-    /// By document, a bit each: whether it stands for its text, and the text is long enough to be compared.
+    /// The text of each fingerprint, or [`NONE`].
+    pub of_print: Vec<u32>,
+    /// By fingerprint, a bit each: whether it stands for its text, and the text is long enough to be compared.
     compared: Vec<u64>,
     /// The hash of each text, eight bytes.
     contents: Spool,
@@ -25,10 +27,14 @@ pub(super) struct Texts {
 impl Texts {
     /// The texts of all documents, and their signatures.
     pub fn of(prints: Prints) -> Result<(Self, Signatures)> {
-        let Prints { folder, heads, signatures, documents } = prints;
+        let Prints { folder, heads, signatures, prints, of_document, .. } = prints;
+        // How many documents have each fingerprint.
+        let mut copies = vec![0; prints as usize];
+        of_document.iter().for_each(|print| copies[*print as usize] += 1);
         let mut texts = Self {
-            of_document: vec![NONE; documents as usize],
-            compared: vec![0; documents.div_ceil(64) as usize],
+            of_document,
+            of_print: vec![NONE; prints as usize],
+            compared: vec![0; prints.div_ceil(64) as usize],
             contents: Spool::within(&folder),
             groups: Groups { above: Vec::new() },
         };
@@ -48,8 +54,8 @@ impl Texts {
                 }
             };
             let number = texts.groups.above.len() - 1;
-            texts.of_document[head.document as usize] = number as u32;
-            texts.groups.above[number] += 1;
+            texts.of_print[head.print as usize] = number as u32;
+            texts.groups.above[number] += copies[head.print as usize];
         }
         texts.end(current.map(|(stands, _)| stands))?;
         Ok((texts, signatures))
@@ -60,19 +66,19 @@ impl Texts {
         if head.words != stands.words || head.mark == last.mark {
             return Ok(stands);
         }
-        Ok(if signatures.of(head.document)? < signatures.of(stands.document)? { head } else { stands })
+        Ok(if signatures.of(head.print)? < signatures.of(stands.print)? { head } else { stands })
     }
 
     fn end(&mut self, stands: Option<Head>) -> Result<()> {
         if let Some(head) = stands.filter(|head| head.words >= SHORTEST) {
-            self.compared[head.document as usize / 64] |= 1 << (head.document % 64);
+            self.compared[head.print as usize / 64] |= 1 << (head.print % 64);
         }
         Ok(())
     }
 
-    /// Whether a document is to be compared, on behalf of all that hold its text.
-    pub fn is_compared(&self, document: u32) -> bool {
-        self.compared[document as usize / 64] >> (document % 64) & 1 == 1
+    /// Whether a fingerprint is to be compared, on behalf of all of its text.
+    pub fn is_compared(&self, print: u32) -> bool {
+        self.compared[print as usize / 64] >> (print % 64) & 1 == 1
     }
 
     /// The hash of a text.
