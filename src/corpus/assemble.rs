@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::date::parse_date;
 use super::fault::Fault;
 use super::fields::{Field, Fields};
-use super::known::{Known, Recall, Words};
+use super::known::{Known, Words};
 use super::language;
 use super::{Document, Input};
 
@@ -60,8 +60,7 @@ pub(super) fn assemble(
 
 /// Title and text, unless there is nothing in them.
 fn words(fields: &mut Fields, line: u64, known: &Arc<Known>, faults: &mut Vec<Fault>) -> Option<Arc<Words>> {
-    let recall = fields.recall.take();
-    if let Some(Recall::Found(words)) = recall {
+    if let Some(words) = fields.words.take() {
         return Some(words);
     }
     let (title, body) = (fields.take(Field::Title), fields.take(Field::Text));
@@ -75,8 +74,7 @@ fn words(fields: &mut Fields, line: u64, known: &Arc<Known>, faults: &mut Vec<Fa
         faults.push(Fault::note("empty", "record with an empty text and title; left out").at(line));
         return None;
     }
-    let recall = recall.unwrap_or_else(|| Recall::of_text(known, &title, &body));
-    Some(recall.words(|| (Document::join(&title, &body), title.len())))
+    Some(known.of_text(&title, &body))
 }
 
 /// A value short enough for a message.

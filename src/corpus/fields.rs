@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
-use super::known::Recall;
+use super::known::Words;
 use crate::error::{Error, ErrorKind, Result as Outcome};
 
 /// A column every reader understands; all others are ignored.
@@ -160,8 +161,8 @@ pub(super) struct Value {
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     values: [Option<Value>; 7],
-    /// In place of title and text, where these are known; where they are to be kept, beside them.
-    pub recall: Option<Recall>,
+    /// In place of title and text, where the reader found them.
+    pub words: Option<Arc<Words>>,
 }
 
 impl Fields {

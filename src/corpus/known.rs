@@ -67,42 +67,31 @@ impl Default for Known {
     }
 }
 
-/// The words of a record: known, or to be known from now on.
-#[derive(Debug)]
-pub(super) enum Recall {
-    Found(Arc<Words>),
-    New(Arc<Known>, u128),
-}
-
-impl Recall {
-    /// What is known of what has this hash.
-    pub fn of(known: &Arc<Known>, key: u128) -> Self {
-        known.0.get(key).map_or_else(|| Self::New(Arc::clone(known), key), Self::Found)
+impl Known {
+    /// The words of a title and a body.
+    pub fn of_text(self: &Arc<Self>, title: &str, body: &str) -> Arc<Words> {
+        let key = key([title.as_bytes(), body.as_bytes()], PLAIN);
+        self.0.get(key).unwrap_or_else(|| self.add(key, (Document::join(title, body), title.len())))
     }
 
-    /// What is known of a title and a body.
-    pub fn of_text(known: &Arc<Known>, title: &str, body: &str) -> Self {
-        Self::of(known, key([title.as_bytes(), body.as_bytes()], PLAIN))
+    /// The words of a title and a body as they are written in JSON; where they are not known, those that `join` gives, if any, with the
+    /// bytes of the title.
+    pub fn of_json(
+        self: &Arc<Self>,
+        title: Option<&str>,
+        body: &str,
+        join: impl FnOnce() -> Option<(Arc<str>, usize)>,
+    ) -> Option<Arc<Words>> {
+        let key = key([title.unwrap_or_default().as_bytes(), body.as_bytes()], JSON);
+        self.0.get(key).or_else(|| join().map(|joined| self.add(key, joined)))
     }
 
-    /// What is known of a title and a body as they are written in JSON.
-    pub fn of_json(known: &Arc<Known>, title: Option<&str>, body: &str) -> Self {
-        Self::of(known, key([title.unwrap_or_default().as_bytes(), body.as_bytes()], JSON))
-    }
-
-    /// The words themselves; where they were not known, those that `join` gives, with the bytes of the title, become so.
-    pub fn words(self, join: impl FnOnce() -> (Arc<str>, usize)) -> Arc<Words> {
-        match self {
-            Self::Found(words) => words,
-            Self::New(known, key) => {
-                let (text, title_len) = join();
-                let (told, print, made) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-                let words = Arc::new(Words { text, title_len, told, print, made, home: (Arc::downgrade(&known), key) });
-                let size = words.text.len() + size_of::<Words>() + size_of::<Fingerprint>();
-                known.0.keep(key, Arc::clone(&words), size);
-                words
-            }
-        }
+    fn add(self: &Arc<Self>, key: u128, (text, title_len): (Arc<str>, usize)) -> Arc<Words> {
+        let (told, print, made) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let words = Arc::new(Words { text, title_len, told, print, made, home: (Arc::downgrade(self), key) });
+        let size = words.text.len() + size_of::<Words>() + size_of::<Fingerprint>();
+        self.0.keep(key, Arc::clone(&words), size);
+        words
     }
 }
 

@@ -11,8 +11,8 @@ pub fn number(value: impl Into<Option<f64>>) -> String {
     if value.abs() < EVEN {
         // Most have few digits, which are found in a third of the time.
         let text = value.to_string();
-        if text.split_once('.').is_none_or(|(_, decimals)| decimals.len() <= DECIMALS) {
-            return if text == "-0" { "0".into() } else { text };
+        if text != "-0" && text.split_once('.').is_none_or(|(_, decimals)| decimals.len() <= DECIMALS) {
+            return text;
         }
     }
     rounded(value)

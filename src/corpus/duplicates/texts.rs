@@ -28,9 +28,6 @@ impl Texts {
     /// The texts of all documents, and their signatures.
     pub fn of(prints: Prints) -> Result<(Self, Signatures)> {
         let Prints { folder, heads, signatures, prints, of_document, .. } = prints;
-        // How many documents have each fingerprint.
-        let mut copies = vec![0; prints as usize];
-        of_document.iter().for_each(|print| copies[*print as usize] += 1);
         let mut texts = Self {
             of_document,
             of_print: vec![NONE; prints as usize],
@@ -55,9 +52,10 @@ impl Texts {
             };
             let number = texts.groups.above.len() - 1;
             texts.of_print[head.print as usize] = number as u32;
-            texts.groups.above[number] += copies[head.print as usize];
         }
         texts.end(current.map(|(stands, _)| stands))?;
+        let of_documents = texts.of_document.iter().map(|print| texts.of_print[*print as usize]);
+        of_documents.filter(|text| *text != NONE).for_each(|text| texts.groups.above[text as usize] += 1);
         Ok((texts, signatures))
     }
 

@@ -221,7 +221,6 @@ impl<'de> Deserialize<'de> for Scalar {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::known::Recall;
 
     fn parse(text: &str, line: u64) -> Result<Fields, String> {
         super::parse(text, line, &ColumnMap::default(), &Arc::default())
@@ -229,7 +228,7 @@ mod tests {
 
     /// Title and text of a line whose words became known.
     fn joined(fields: &Fields) -> &str {
-        let Some(Recall::Found(words)) = &fields.recall else { panic!("{fields:?}") };
+        let Some(words) = &fields.words else { panic!("{fields:?}") };
         &words.text
     }
 

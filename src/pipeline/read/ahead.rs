@@ -87,7 +87,7 @@ enum Reached<'r> {
 impl<'r> Task<'r> {
     fn reach(self, cut: Cut<'r>) -> Reached<'r> {
         let parsed = cut.parse();
-        if self.asks_for(&parsed).any(|language| !self.reader.lexicon.is_ready(language)) {
+        if languages(&parsed).any(|language| !self.reader.lexicon.is_ready(language)) {
             // While it waits, what needs no lexicon is made.
             parsed.documents().for_each(|met| drop(met.print()));
             return Reached::Parsed(parsed);
@@ -98,10 +98,11 @@ impl<'r> Task<'r> {
     fn extract(self, parsed: Parsed<'r, Met>) -> Result<Parsed<'r, Prepared>> {
         parsed.try_map(|met| self.read_or_recall(met))
     }
+}
 
-    fn asks_for(self, parsed: &Parsed<'r, Met>) -> impl Iterator<Item = Language> {
-        parsed.documents().map(|met| met.document.language)
-    }
+/// The languages whose lexicons a batch asks for.
+fn languages(parsed: &Parsed<'_, Met>) -> impl Iterator<Item = Language> {
+    parsed.documents().map(|met| met.document.language)
 }
 
 /// Cuts batches and has them read, as long as anybody listens.
@@ -136,8 +137,7 @@ fn compile<'r>(
                 Err(_) => return Ok(None),
                 Ok(Reached::Read(read)) => done(read),
                 Ok(Reached::Parsed(parsed)) => {
-                    let languages = task.asks_for(&parsed).collect::<BTreeSet<_>>();
-                    task.reader.lexicon.compile_all(languages)?;
+                    task.reader.lexicon.compile_all(languages(&parsed).collect::<BTreeSet<_>>())?;
                     start(tasks, move || task.extract(parsed))
                 }
             };

@@ -10,7 +10,7 @@ use serde::de::{Deserializer, IgnoredAny, Visitor};
 
 use super::Scalar;
 use crate::corpus::fields::{ColumnMap, Field, Fields};
-use crate::corpus::known::{Known, Recall};
+use crate::corpus::known::Known;
 
 /// The fields of a line whose title and text are strings (a title may be missing, or null), which are parsed only where they are not
 /// known as they are written.
@@ -21,23 +21,18 @@ pub(super) fn recall(text: &str, line: u64, columns: &ColumnMap, known: &Arc<Kno
     if !title.is_none_or(is_string) || !is_string(body) {
         return None;
     }
-    let recall = Recall::of_json(known, title, body);
-    let words = match recall {
-        Recall::Found(words) => words,
-        Recall::New(..) => {
-            let mut joined = String::with_capacity(title.map_or(0, str::len) + 2 + body.len());
-            title.map_or(Ok(()), |json| append(json, &mut joined)).ok()?;
-            let title_len = joined.len();
-            joined.push_str("\n\n");
-            append(body, &mut joined).ok()?;
-            if joined.trim().is_empty() {
-                return None;
-            }
-            recall.words(|| (joined.into(), title_len))
-        }
-    };
-    fields.recall = Some(Recall::Found(words));
+    fields.words = Some(known.of_json(title, body, || joined(title, body))?);
     Some(fields)
+}
+
+/// What a title and a body in JSON are together, with the bytes of the title; nothing where they are not valid, or blank.
+fn joined(title: Option<&str>, body: &str) -> Option<(Arc<str>, usize)> {
+    let mut text = String::with_capacity(title.map_or(0, str::len) + 2 + body.len());
+    title.map_or(Ok(()), |json| append(json, &mut text)).ok()?;
+    let title_len = text.len();
+    text.push_str("\n\n");
+    append(body, &mut text).ok()?;
+    (!text.trim().is_empty()).then(|| (text.into(), title_len))
 }
 
 fn is_string(json: &str) -> bool {
@@ -80,7 +75,7 @@ impl<'l> Written<'l> {
                 return None;
             }
             let field = columns.field(&name[1..name.len() - 1]);
-            let (json, more) = value_of(after(value, b':')?, matches!(field, Some(Field::Title | Field::Text)))?;
+            let (json, more) = value_of(after(value, b':')?, field.is_some())?;
             match field {
                 None => {}
                 Some(Field::Title) if written.title.is_none() => written.title = Some(json),
@@ -128,11 +123,11 @@ fn string(text: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// The value at the beginning and what follows; one that is not `kept` as it is written must be valid.
-fn value_of(text: &str, is_kept: bool) -> Option<(&str, &str)> {
+/// The value at the beginning and what follows; a string that nobody parses, as it is not `wanted`, must be valid.
+fn value_of(text: &str, is_wanted: bool) -> Option<(&str, &str)> {
     if text.starts_with('"') {
         let (json, rest) = string(text)?;
-        let is_valid = is_kept || serde_json::from_str::<IgnoredAny>(json).is_ok();
+        let is_valid = is_wanted || serde_json::from_str::<IgnoredAny>(json).is_ok();
         return is_valid.then_some((json, rest));
     }
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
@@ -205,8 +200,8 @@ mod tests {
             let mut first = parse(&line, 1, &ColumnMap::default(), &known).unwrap();
             let mut second = parse(&line, 1, &ColumnMap::default(), &known).unwrap();
             let title = whole.get(Field::Title).unwrap_or_default();
-            match (first.recall.take(), second.recall.take()) {
-                (Some(Recall::Found(words)), Some(Recall::Found(again))) => {
+            match (first.words.take(), second.words.take()) {
+                (Some(words), Some(again)) => {
                     prop_assert!(Arc::ptr_eq(&words, &again));
                     prop_assert_eq!(&*words.text, &*Document::join(title, &text));
                     prop_assert_eq!(words.title_len, title.len());
