@@ -1,11 +1,13 @@
 //! Bytes and records that wait on disk, so that memory stays bounded whatever the size of the corpus.
 //!
 //! - [`Spool`]: bytes, kept in memory while they are few and in an unnamed file beyond, read at any place by any thread;
-//! - [`Pile`]: bytes that are only read again from front to back, compressed;
+//! - [`Blocks`]: blocks of bytes, compressed, each read again as a whole by any thread;
+//! - [`Pile`]: bytes that are only read again from front to back, in blocks;
 //! - [`Sorter`]: records of fixed size, brought into order in runs that fit memory.
 //!
 //! Unnamed files are gone with the process, however it ends.
 
+mod blocks;
 mod pile;
 mod sorter;
 
@@ -15,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
+pub use blocks::{Block, Blocks, Packing};
 pub use pile::Pile;
 pub use sorter::{Record, Sorted, Sorter};
 
