@@ -122,7 +122,7 @@ fn write_csv(
 ) -> crate::error::Result<()> {
     let to_stdout = output == Path::new("-");
     if to_stdout && style.is_plain() {
-        let written = read.write_mentions(weights, std::io::stdout().lock(), Path::new("standard output"));
+        let written = read.write_mentions(weights, std::io::stdout(), Path::new("standard output"));
         return ignore_closed_pipe(written);
     }
     let file = std::fs::File::create(path).map_err(|cause| Error::io(path, cause))?;

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::tally::DocumentSummary;
 use super::super::tally::tests::mention;
+use super::super::tally::{DocumentSummary, Summed};
 use super::super::text::shrink;
 use super::*;
 use crate::codes::{Channel, Status};
@@ -20,7 +20,7 @@ fn tally(documents: &[Vec<Mention>]) -> Tally {
     let mut tally = Tally::within(&std::env::temp_dir());
     let solar = ["solar".parse().unwrap()];
     for mentions in documents {
-        tally.add(&DocumentSummary { date: None, publisher: "", sectors: &solar, mentions }).unwrap();
+        tally.add(&DocumentSummary { date: None, publisher: "", says: &Summed::of(&solar, mentions) }).unwrap();
     }
     tally
 }

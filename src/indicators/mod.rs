@@ -28,6 +28,6 @@ pub use measure::Measure;
 pub use row::{Basis, IndicatorRow};
 pub use settings::TextSettings;
 pub use table::{COLUMNS, IndicatorTable};
-pub use tally::{DocumentSummary, Tally};
+pub use tally::{DocumentSummary, Summed, Tally};
 pub use text::text_indicators;
 pub use weight::{Weights, weights};

@@ -33,13 +33,44 @@ pub struct DocumentSummary<'a> {
     pub date: Option<Date>,
     /// Its publisher, empty when unknown.
     pub publisher: &'a str,
-    /// The sectors it mentions at all: it is one of their relevant documents. Those of its mentions are added.
-    pub sectors: &'a [SectorId],
-    /// Its mentions.
-    pub mentions: &'a [Mention],
+    /// What it says.
+    pub says: &'a Summed,
+}
+
+/// What a document says, whoever published it: summed up once for all documents with the same words.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Summed {
+    /// The sectors it mentions at all, in order of code: it is one of their relevant documents.
+    pub sectors: Vec<SectorId>,
+    /// What it says of each sector and country, in this order and that of measures.
+    pub statements: Vec<Greatest>,
 }
 
 /// The greatest score of a document's mentions of one sector, country and measure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Greatest {
+    /// The sector.
+    pub sector: SectorId,
+    /// The country spoken of.
+    pub country: CountryCode,
+    /// What was said.
+    pub measure: Measure,
+    /// In [0, 1]; 0 where the country was only spoken of.
+    pub score: f64,
+    /// Number of mentions.
+    pub mentions: u32,
+}
+
+impl Summed {
+    /// The sum of a document's mentions; the sectors are those that it names beside the mentions'.
+    pub fn of(sectors: &[SectorId], mentions: &[Mention]) -> Self {
+        let sectors: BTreeSet<_> =
+            sectors.iter().copied().chain(mentions.iter().map(|mention| mention.sector)).collect();
+        Self { sectors: sectors.into_iter().collect(), statements: greatest(mentions) }
+    }
+}
+
+/// A [`Greatest`] as the tally keeps it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Statement {
     /// In [0, 1]; 0 where the country was only spoken of.
@@ -104,14 +135,12 @@ impl Tally {
     /// # Errors
     /// When the disk is full.
     pub fn add(&mut self, document: &DocumentSummary<'_>) -> Result<()> {
-        let named = document.sectors.iter().copied();
-        let relevant: BTreeSet<_> = named.chain(document.mentions.iter().map(|mention| mention.sector)).collect();
-        let relevant: Vec<u32> = relevant.into_iter().map(|sector| self.sectors.index(&sector)).collect();
-        let statement = |((sector, country, measure), (score, mentions))| {
-            let sector = self.sectors.index(&sector);
-            Statement { score, sector, mentions, country, measure }
+        let relevant: Vec<u32> = document.says.sectors.iter().map(|sector| self.sectors.index(sector)).collect();
+        let statement = |of: &Greatest| {
+            let Greatest { country, measure, score, mentions, .. } = *of;
+            Statement { score, sector: self.sectors.index(&of.sector), mentions, country, measure }
         };
-        let statements: Vec<Statement> = greatest(document.mentions).into_iter().map(statement).collect();
+        let statements: Vec<Statement> = document.says.statements.iter().map(statement).collect();
         let publisher = self.publishers.index(document.publisher);
         if let Some(day) = document.date {
             *self.days.entry(day).or_default() += 1;
@@ -187,8 +216,8 @@ impl Tally {
     }
 }
 
-/// Per sector, country and measure: the greatest score and the number of mentions.
-fn greatest(mentions: &[Mention]) -> BTreeMap<(SectorId, CountryCode, Measure), (f64, u32)> {
+/// Per sector, country and measure, in this order: the greatest score and the number of mentions.
+fn greatest(mentions: &[Mention]) -> Vec<Greatest> {
     let mut found = BTreeMap::new();
     for mention in mentions {
         for (country, measure, score) in measure::statements(mention) {
@@ -197,7 +226,9 @@ fn greatest(mentions: &[Mention]) -> BTreeMap<(SectorId, CountryCode, Measure), 
             *count = count.saturating_add(1);
         }
     }
-    found
+    let greatest =
+        |((sector, country, measure), (score, mentions))| Greatest { sector, country, measure, score, mentions };
+    found.into_iter().map(greatest).collect()
 }
 
 /// Names and their numbers, in order of first appearance.
@@ -229,7 +260,7 @@ impl<T: Ord + Clone> Names<T> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::codes::{Channel, Polarity, Status};
 
@@ -277,7 +308,7 @@ pub(super) mod tests {
         ];
         let mut tally = Tally::within(&std::env::temp_dir());
         let date = Some(jiff::civil::date(2024, 2, 29));
-        let document = DocumentSummary { date, publisher: "x", sectors: &[solar, solar], mentions: &mentions };
+        let document = DocumentSummary { date, publisher: "x", says: &Summed::of(&[solar, solar], &mentions) };
         tally.add(&document).unwrap();
         let mut block = tally.blocks().next().unwrap().unwrap();
         let document = block.next_document().unwrap();
@@ -304,7 +335,7 @@ pub(super) mod tests {
         let mut tally = Tally::within(&std::env::temp_dir());
         let publishers: Vec<String> = (0..2 * BLOCK + 3).map(|number| number.to_string()).collect();
         for publisher in &publishers {
-            tally.add(&DocumentSummary { date: None, publisher, sectors: &[], mentions: &[] }).unwrap();
+            tally.add(&DocumentSummary { date: None, publisher, says: &Summed::default() }).unwrap();
         }
         let names = |names: &mut Vec<String>, mut block: Block| {
             while let Some(document) = block.next_document() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::super::tally::tests::mention;
-use super::super::tally::{DocumentSummary, Tally};
+use super::super::tally::{DocumentSummary, Summed, Tally};
 use super::super::weight::weights;
 use super::*;
 use crate::codes::{Channel, Granularity, SectorId, Status};
@@ -25,7 +25,9 @@ fn written(date: &'static str, mentions: Vec<Mention>) -> Written {
 fn tally(documents: &[Written]) -> Tally {
     let mut tally = Tally::within(&std::env::temp_dir());
     for Written { date, sectors, mentions } in documents {
-        tally.add(&DocumentSummary { date: date.parse().ok(), publisher: "", sectors, mentions }).unwrap();
+        tally
+            .add(&DocumentSummary { date: date.parse().ok(), publisher: "", says: &Summed::of(sectors, mentions) })
+            .unwrap();
     }
     tally
 }

@@ -136,13 +136,13 @@ impl Ages {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tally::DocumentSummary;
+    use super::super::tally::{DocumentSummary, Summed};
     use super::*;
 
     fn tally(documents: &[(&str, &str)]) -> Tally {
         let mut tally = Tally::within(&std::env::temp_dir());
         for (date, publisher) in documents {
-            tally.add(&DocumentSummary { date: date.parse().ok(), publisher, sectors: &[], mentions: &[] }).unwrap();
+            tally.add(&DocumentSummary { date: date.parse().ok(), publisher, says: &Summed::default() }).unwrap();
         }
         tally
     }

@@ -18,7 +18,7 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128_with_seed};
 use crate::codes::{Channel, CountryCode, MaterialId, Polarity, SectorId, Status};
 use crate::corpus::{Document, Fingerprint};
 use crate::error::{Error, Result};
-use crate::extract::{Certainties, Mention};
+use crate::extract::{Certainties, Mention, Reading};
 use crate::report::staging::Staging;
 use crate::warning::Warnings;
 
@@ -196,19 +196,18 @@ impl Packs {
 }
 
 impl NewPack {
-    /// Keeps what a document said.
+    /// Keeps what a document said, as [`Kept::bytes`] gives it.
     ///
     /// # Errors
     /// When the disk is full.
-    pub fn keep(&mut self, key: u128, kept: &Kept) -> Result<()> {
+    pub fn keep(&mut self, key: u128, kept: &[u8]) -> Result<()> {
         let failed =
             |cause: std::io::Error| Error::io(&self.folder, cause).hint("free some space, or run without --cache");
-        let json = serde_json::to_vec(kept).map_err(|cause| failed(cause.into()))?;
-        let Ok(length) = u32::try_from(json.len()) else { return Ok(()) };
+        let Ok(length) = u32::try_from(kept.len()) else { return Ok(()) };
         let mut head = [0; HEAD];
         head[..16].copy_from_slice(&key.to_le_bytes());
         head[16..].copy_from_slice(&length.to_le_bytes());
-        for bytes in [&head[..], &json] {
+        for bytes in [&head[..], kept] {
             self.hash.0.update(bytes);
             self.file.write_all(bytes).map_err(failed)?;
         }
@@ -270,12 +269,18 @@ impl Kept {
         Self { sectors: sectors.to_vec(), print: print.to_string(), mentions: mentions.collect() }
     }
 
+    /// As a pack has it.
+    pub fn bytes(&self) -> Vec<u8> {
+        // Numbers, names and text: there is nothing that JSON cannot hold.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
     /// The same for the document that says it now, under the model's certainties; none where the fingerprint is of another version.
     pub fn restore(
         self,
         document: &Document,
         certainties: &Certainties,
-    ) -> Option<(Vec<SectorId>, Fingerprint, Vec<Mention>)> {
+    ) -> Option<(Vec<SectorId>, Fingerprint, Reading)> {
         let print = self.print.parse().ok()?;
         let (id, publisher) = (document.id.as_str().into(), document.publisher.as_str().into());
         let of = |kept: KeptMention| Mention {
@@ -301,7 +306,8 @@ impl Kept {
             sentence_start: kept.sentence_start,
             share: kept.share.map(f64::from_bits),
         };
-        Some((self.sectors, print, self.mentions.into_iter().map(of).collect()))
+        let mentions = self.mentions.into_iter().map(of).collect();
+        Some((self.sectors, print, Reading { mentions, entities: Vec::new() }))
     }
 }
 

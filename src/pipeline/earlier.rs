@@ -14,12 +14,13 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::cache::certainty;
-use super::intake::{Cut, Destinations, Intake, Prepared, ReadCorpus, Twins};
+use super::intake::{Cut, Destinations, Draft, Intake, Prepared, ReadCorpus, Twins};
+use super::said::Said;
 use crate::codes::{Channel, CountryCode, Language, MaterialId, Polarity, SectorId, Status};
 use crate::corpus::Fingerprint;
 use crate::dialect::TableReader;
 use crate::error::{Error, ErrorKind, Result};
-use crate::extract::{Certainties, Mention};
+use crate::extract::{Certainties, Mention, Reading};
 use crate::report::tables::DocumentFacts;
 use crate::warning::Warnings;
 
@@ -90,11 +91,14 @@ impl Earlier {
     pub fn read(&self, paths: &[PathBuf], into: &Destinations, warnings: &Warnings) -> Result<ReadCorpus> {
         let mut intake = Intake::open(self.cut, into)?;
         let mut known = Known::default();
+        let drafting = intake.drafting();
+        let twins = Twins::unless(self.keep_duplicates);
+        let mut taking = Taking { intake: &mut intake, twins, draft: drafting.begin(), batch: Vec::new() };
         for path in paths {
             if path.is_dir() {
-                self.take_folder(path, &mut intake, &mut known)?;
+                self.take_folder(path, &mut taking, &mut known)?;
             } else {
-                self.take_mentions(path, &mut intake, &mut known)?;
+                self.take_mentions(path, &mut taking, &mut known)?;
                 warnings.note(
                     "mentions-alone",
                     format!(
@@ -105,6 +109,7 @@ impl Earlier {
                 );
             }
         }
+        taking.flush()?;
         if known.prints > 0 && !known.clusters.is_empty() {
             return Err(Error::new(ErrorKind::Usage, "shards and tables of a finished run cannot be mixed")
                 .hint("near-duplicates between them would not be found; read the documents again with --corpus"));
@@ -116,7 +121,7 @@ impl Earlier {
         })
     }
 
-    fn take_folder(&self, folder: &Path, intake: &mut Intake, known: &mut Known) -> Result<()> {
+    fn take_folder(&self, folder: &Path, taking: &mut Taking<'_>, known: &mut Known) -> Result<()> {
         let (documents_file, mentions_file) = (folder.join("documents.csv"), folder.join("mentions.csv"));
         let mut mentions = Rows::<MentionRecord>::open(&mentions_file)?;
         for document in Rows::<DocumentRecord>::open(&documents_file)? {
@@ -146,8 +151,9 @@ impl Earlier {
                     Fingerprint::of("")
                 }
             };
-            let facts = document.facts(print, (&documents_file, line))?;
-            intake.take(&Prepared::of(facts, stated, None, intake.wanted())?, &Twins::unless(self.keep_duplicates))?;
+            let sectors = document.sectors.split_whitespace().map(str::parse).collect::<Result<Vec<SectorId>>>();
+            let sectors = sectors.map_err(|error| error.at_line(&documents_file, line).in_column("sectors"))?;
+            taking.take(&document.facts(), print, &sectors, stated)?;
         }
         match mentions.next().transpose()? {
             None => Ok(()),
@@ -158,7 +164,7 @@ impl Earlier {
     }
 
     /// Mentions of one document must stand together, as every table of mentions has them.
-    fn take_mentions(&self, file: &Path, intake: &mut Intake, known: &mut Known) -> Result<()> {
+    fn take_mentions(&self, file: &Path, taking: &mut Taking<'_>, known: &mut Known) -> Result<()> {
         let mut rows = Rows::<MentionRecord>::open(file)?.peekable();
         while let Some(first) = rows.next() {
             let (_, first) = first?;
@@ -168,22 +174,18 @@ impl Earlier {
             while let Some(row) = rows.next_if(|row| row.as_ref().is_ok_and(|(_, mention)| mention.doc_id == id)) {
                 stated.push(self.mention(row?.1));
             }
-            let mut sectors: Vec<SectorId> = stated.iter().map(|mention| mention.sector).collect();
-            sectors.sort_unstable();
-            sectors.dedup();
+            known.clusters.push((0, size.max(1)));
             let of = &stated[0];
+            let (id, publisher) = (Arc::clone(&of.doc_id), Arc::clone(&of.publisher));
             let facts = DocumentFacts {
-                id: of.doc_id.to_string(),
+                id: &id,
                 date: of.date,
                 language: of.language,
-                publisher: of.publisher.to_string(),
-                title: String::new(),
-                url: String::new(),
-                sectors,
-                print: Arc::new(Fingerprint::of("")),
+                publisher: &publisher,
+                title: "",
+                url: "",
             };
-            known.clusters.push((0, size.max(1)));
-            intake.take(&Prepared::of(facts, stated, None, intake.wanted())?, &Twins::unless(self.keep_duplicates))?;
+            taking.take(&facts, Fingerprint::of(""), &[], stated)?;
         }
         Ok(())
     }
@@ -216,18 +218,37 @@ impl Earlier {
 }
 
 impl DocumentRecord {
-    fn facts(&self, print: Fingerprint, (file, line): (&Path, u64)) -> Result<DocumentFacts> {
-        let sectors = self.sectors.split_whitespace().map(str::parse).collect::<Result<Vec<SectorId>>>();
-        Ok(DocumentFacts {
-            id: self.doc_id.clone(),
-            date: self.date,
-            language: self.language,
-            publisher: self.publisher.clone(),
-            title: self.title.clone(),
-            url: self.url.clone(),
-            sectors: sectors.map_err(|error| error.at_line(file, line).in_column("sectors"))?,
-            print: Arc::new(print),
-        })
+    fn facts(&self) -> DocumentFacts<'_> {
+        let Self { doc_id: id, date, language, publisher, title, url, .. } = self;
+        DocumentFacts { id, date: *date, language: *language, publisher, title, url }
+    }
+}
+
+/// Documents on their way, a batch at a time.
+struct Taking<'t> {
+    intake: &'t mut Intake,
+    twins: Twins,
+    draft: Draft<'t>,
+    batch: Vec<Prepared>,
+}
+
+impl Taking<'_> {
+    fn take(
+        &mut self,
+        facts: &DocumentFacts<'_>,
+        print: Fingerprint,
+        sectors: &[SectorId],
+        mentions: Vec<Mention>,
+    ) -> Result<()> {
+        let said = Said::of(sectors, &Reading { mentions, entities: Vec::new() })?;
+        self.batch.push(self.draft.add(facts, Arc::new(said), Arc::new(print))?);
+        if self.draft.is_full() { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.intake.take(&self.batch, self.draft.finish(), &self.twins)?;
+        self.batch.clear();
+        Ok(())
     }
 }
 

@@ -12,6 +12,7 @@
 pub mod cache;
 pub mod earlier;
 pub mod intake;
+mod output;
 pub mod read;
 pub mod replay;
 pub mod resample;
@@ -28,6 +29,7 @@ use sha2::{Digest, Sha256};
 
 use cache::Cache;
 use intake::{Cut, Destinations, Documents, ReadCorpus};
+use output::Results;
 
 use crate::codes::{CountryCode, Granularity, Period, SectorId, Status};
 use crate::corpus::{Corpus, Options};
@@ -38,18 +40,10 @@ use crate::extract::{Certainties, Extractor};
 use crate::indicators::{self, IndicatorTable, TextSettings, Weights};
 use crate::lexicon::Lexicon;
 use crate::model::{Model, Scores, Stages};
-use crate::report::cells::number;
-use crate::report::comparison::{self, Comparison, Reports};
-use crate::report::composite;
-use crate::report::dress::{self, Style};
-use crate::report::findings::Findings;
-use crate::report::names::{Names, ReportLanguage};
+use crate::report::names::ReportLanguage;
 use crate::report::outbox::{Outbox, hex};
-use crate::report::package::{self, InputHash, Run};
-use crate::report::page;
-use crate::report::parquet;
-use crate::report::tables::{SCORES, SECTORS, ScoreRow, SectorRow};
-use crate::report::workbook;
+use crate::report::package::InputHash;
+use crate::report::tables::{ScoreRow, SectorRow};
 use crate::structural::Structure;
 use crate::warning::Warnings;
 
@@ -287,7 +281,7 @@ pub fn run_sized(
         at_hand => at_hand,
     };
     sized(corpus.iter().flat_map(Corpus::inputs).map(|input| input.bytes).sum());
-    let mut outbox = Outbox::open(&request.out)?;
+    let outbox = Outbox::open(&request.out)?;
     let (read, inputs) = take_in((request, corpus), &knowledge, &outbox, warnings, progress)?;
     if read.documents == 0 {
         return Err(Error::new(crate::error::ErrorKind::NotFound, "no document could be read")
@@ -309,55 +303,20 @@ pub fn run_sized(
     let sectors =
         score::sector_rows(&rows, structure, knowledge.lexicon.sectors().map(|sector| sector.sector), &read.sectors)?;
 
-    let tables = [outbox.stage("mentions.csv"), outbox.stage("documents.csv")];
-    let folder = outbox.scratch("telling");
-    let telling = read.write_tables(&weights, [&tables[0], &tables[1]], (&folder, page::MOST_MENTIONS))?;
-    let path = outbox.stage("indicators.csv");
-    indicators.write_csv(&path)?;
-    outbox.csv("scores.csv", &SCORES, rows.iter().map(ScoreRow::cells))?;
-    outbox.csv("sectors.csv", &SECTORS, sectors.iter().map(SectorRow::cells))?;
-    write_matrix(&mut outbox, &rows)?;
-    composite::write_requested(&mut outbox, &knowledge.model.tree, &scores)?;
-    let comparison = compare_all(&mut outbox, &rows, &sectors, &read)?;
-    let names = Names::load(&knowledge.source, &knowledge.lexicon, &knowledge.model)?;
-    let findings = Findings {
-        names: &names,
-        language: request.language.unwrap_or(ReportLanguage::En),
-        model: &knowledge.model,
-        model_name: knowledge.model_name(),
-        data_name: knowledge.data_name(),
-        structure,
-        documents: read.documents,
-        mentions: read.mentions,
-        scores: &rows,
-        sectors: &sectors,
-        comparison: comparison.as_ref(),
+    let results = Results {
+        request,
+        knowledge: &knowledge,
+        read: &read,
+        inputs: &inputs,
+        weights: &weights,
         indicators: &indicators,
         input: &input,
         stages: &stages,
-        corpus: read.facts(),
-        mentions_file: outbox.stage("mentions.csv"),
-        documents_file: outbox.stage("documents.csv"),
-        telling,
+        scores: &scores,
+        rows: &rows,
+        sectors: &sectors,
     };
-    write_for_people(&findings, &mut outbox)?;
-    if request.parquet {
-        parquet::staged(&mut outbox)?;
-    }
-    let style = Style { dialect: request.csv, language: request.language.map(|language| (language, &names)) };
-    dress::staged(&mut outbox, &style)?;
-    let described = Run {
-        request,
-        knowledge: &knowledge,
-        inputs: &inputs,
-        documents: read.documents,
-        mentions: read.mentions,
-        has_own_ids: read.has_own_ids,
-        names: &names,
-        style: &style,
-    };
-    let description = package::describe(&described, &mut outbox)?;
-    outbox.text("datapackage.json", &description)?;
+    let files = results.write(outbox)?;
     Ok(Outcome {
         documents: read.documents,
         mentions: read.mentions,
@@ -365,7 +324,7 @@ pub fn run_sized(
         sectors,
         data: knowledge.data_name(),
         model: knowledge.model_name(),
-        files: outbox.send()?,
+        files,
     })
 }
 
@@ -437,41 +396,4 @@ fn indicator_table(
     }
     let structural = knowledge.structure()?.indicators(&periods.into_iter().collect::<Vec<_>>())?;
     IndicatorTable::concat([text, structural])
-}
-
-fn write_matrix(outbox: &mut Outbox, rows: &[ScoreRow]) -> Result<()> {
-    let sectors: BTreeSet<SectorId> = rows.iter().map(|row| row.sector).collect();
-    let sectors: Vec<SectorId> = sectors.into_iter().collect();
-    let mut header = vec!["country"];
-    header.extend(sectors.iter().map(SectorId::as_str));
-    let lines = score::matrix(rows, &sectors).into_iter().map(|(country, risks)| {
-        std::iter::once(country.to_string()).chain(risks.into_iter().map(number)).collect::<Vec<_>>()
-    });
-    outbox.csv("matrix.csv", &header, lines)
-}
-
-/// `comparison.csv` of all sectors of the latest period; `goulet compare` narrows it to those asked for.
-fn compare_all(
-    outbox: &mut Outbox,
-    rows: &[ScoreRow],
-    sectors: &[SectorRow],
-    read: &ReadCorpus,
-) -> Result<Option<Comparison>> {
-    let latest = sectors.last().map(|row| row.period.clone()).unwrap_or_default();
-    let named: Vec<SectorId> = sectors.iter().filter(|row| row.period == latest).map(|row| row.sector).collect();
-    if named.is_empty() {
-        return Ok(None);
-    }
-    let reports = Reports::new(rows.to_vec(), sectors.to_vec(), read.counted.clone());
-    let comparison = comparison::compare(&reports, &named, &latest)?;
-    outbox.text("comparison.csv", comparison.csv()?)?;
-    Ok(Some(comparison))
-}
-
-/// The files that people open: the workbook and the page.
-fn write_for_people(findings: &Findings<'_>, outbox: &mut Outbox) -> Result<()> {
-    let path = outbox.stage("scores.xlsx");
-    let (workbook, page) = rayon::join(|| workbook::write(findings, &path), || page::html(findings));
-    workbook?;
-    outbox.text("report.html", page?)
 }

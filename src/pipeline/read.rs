@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cache::{Cache, Kept, NewPack, Packs};
-use super::intake::{Cut, Destinations, Documents, Intake, Prepared, ReadCorpus, Twins};
+use super::intake::{Cut, Destinations, Draft, Drafted, Drafting, Intake, Prepared, ReadCorpus, Twins};
 use super::said::Said;
 use crate::codes::{Language, SectorId};
-use crate::corpus::{Corpus, Document, Fingerprint, Gathering, Met};
+use crate::corpus::{Corpus, Gathering, Met, Parsed};
 use crate::error::Result;
-use crate::extract::{Entity, EntityKind, Extractor, Mention, Reading};
+use crate::extract::{EntityKind, Extractor, Reading};
 use crate::lexicon::{Extent, Lexicon};
 use crate::report::tables::DocumentFacts;
 use crate::warning::Warnings;
@@ -54,8 +54,9 @@ impl Reader<'_> {
         warnings: &Warnings,
     ) -> Result<ReadCorpus> {
         let (packs, new) = cache.map(|cache| (cache.packs, cache.new)).unzip();
-        let task = Task { reader: self, packs: packs.as_ref(), wanted: &into.documents };
         let intake = Intake::open(self.cut, into)?;
+        let drafting = intake.drafting();
+        let task = Task { reader: self, packs: packs.as_ref(), drafting: &drafting };
         let writing = Writing { intake, new, unread: BTreeMap::new(), reader: self };
         // One thread is one thread: whoever asks for it gets no other beside it.
         let writing = match rayon::current_num_threads() {
@@ -92,38 +93,54 @@ fn read_alone<'r>(
     for cut in corpus.cuts() {
         let cut = cut?;
         let bytes_read = cut.bytes_read;
-        let batch = gathering.take_in(cut.parse().try_map(|met| task.read_or_recall(met))?);
-        writing.take(&batch, bytes_read)?;
+        let Extracted { documents, rows } = task.extract(cut.parse())?;
+        writing.take(&gathering.take_in(documents), rows, bytes_read)?;
     }
     gathering.finish();
     Ok(writing)
 }
 
-/// What is done with a document: on any thread.
+/// What is done with a batch: on any thread.
 #[derive(Clone, Copy)]
 struct Task<'r> {
     reader: &'r Reader<'r>,
     /// What is known from earlier runs.
     packs: Option<&'r Packs>,
-    wanted: &'r Documents,
+    drafting: &'r Drafting,
 }
 
-impl Task<'_> {
+/// A batch whose documents were read, and their rows.
+struct Extracted<'r> {
+    documents: Parsed<'r, Prepared>,
+    rows: Drafted,
+}
+
+impl<'r> Task<'r> {
+    fn extract(self, batch: Parsed<'r, Met>) -> Result<Extracted<'r>> {
+        let mut draft = self.drafting.begin();
+        let documents = batch.try_map(|met| self.prepare(&met, &mut draft))?;
+        Ok(Extracted { documents, rows: draft.finish() })
+    }
+
     /// What a document says, from the cache where it is there; else with the key under which it is to be kept.
-    fn read_or_recall(self, met: Met) -> Result<Prepared> {
-        let (reader, wanted) = (self.reader, self.wanted);
-        let key = self.packs.map(|packs| met.document.key(packs.seed()));
+    fn prepare(self, met: &Met, draft: &mut Draft<'_>) -> Result<Prepared> {
+        let document = &met.document;
+        let key = self.packs.map(|packs| document.key(packs.seed()));
         let kept = self.packs.zip(key).and_then(|(packs, key)| packs.get(key));
-        if let Some((sectors, print, mentions)) =
-            kept.and_then(|kept| kept.restore(&met.document, reader.extractor.certainties()))
-        {
-            return Prepared::of(facts(met.document, (sectors, Arc::new(print)), wanted), mentions, None, wanted);
-        }
-        let (said, print) = (self.read_once(&met)?, met.print());
-        let Reading { mentions, entities } = said.by(&met.document);
-        let facts = facts(met.document, (said.sectors.clone(), print), wanted);
-        let entities = reader.entities.then_some(entities.as_slice());
-        let mut prepared = Prepared::of(facts, mentions, entities, wanted)?;
+        let recalled = kept.and_then(|kept| kept.restore(document, self.reader.extractor.certainties()));
+        let (said, print, key) = match recalled {
+            Some((sectors, print, reading)) => (Arc::new(Said::of(&sectors, &reading)?), Arc::new(print), None),
+            None => (self.read_once(met)?, met.print(), key),
+        };
+        let facts = DocumentFacts {
+            id: &document.id,
+            date: document.date,
+            language: document.language,
+            publisher: &document.publisher,
+            title: document.title(),
+            url: &document.url,
+        };
+        let mut prepared = draft.add(&facts, said, print)?;
         prepared.key = key;
         Ok(prepared)
     }
@@ -133,9 +150,13 @@ impl Task<'_> {
         if let Some(said) = met.made() {
             return Ok(said);
         }
-        let reading = self.reader.extractor.read(&met.document)?;
-        let sectors = sectors_of(&reading.mentions, &reading.entities);
-        let said = Arc::new(Said { sectors, reading });
+        let mut reading = self.reader.extractor.read(&met.document)?;
+        let sectors = sectors_of(&reading);
+        let kept = self.packs.map(|_| Kept::of(&sectors, &met.print(), &reading.mentions).bytes());
+        if !self.reader.entities {
+            reading.entities.clear();
+        }
+        let said = Arc::new(Said { kept, ..Said::of(&sectors, &reading)? });
         met.keep(Arc::clone(&said), said.size());
         Ok(said)
     }
@@ -153,18 +174,16 @@ struct Writing<'r> {
 
 impl Writing<'_> {
     /// Takes in the next batch, up to which so many bytes of input were read.
-    fn take(&mut self, batch: &[Prepared], bytes_read: u64) -> Result<()> {
-        let twins = Twins::unless(self.reader.keep_duplicates);
+    fn take(&mut self, batch: &[Prepared], rows: Drafted, bytes_read: u64) -> Result<()> {
         for document in batch {
-            let facts = &document.facts;
-            if let (Some(new), Some(key)) = (&mut self.new, document.key) {
-                new.keep(key, &Kept::of(&facts.sectors, &facts.print, &document.mentions))?;
+            if let (Some(new), Some(key), Some(kept)) = (&mut self.new, document.key, &document.said.kept) {
+                new.keep(key, kept)?;
             }
-            if self.reader.lexicon.extent(facts.language) != Some(Extent::Full) {
-                *self.unread.entry(facts.language).or_default() += 1;
+            if self.reader.lexicon.extent(document.language) != Some(Extent::Full) {
+                *self.unread.entry(document.language).or_default() += 1;
             }
-            self.intake.take(document, &twins)?;
         }
+        self.intake.take(batch, rows, &Twins::unless(self.reader.keep_duplicates))?;
         (self.reader.progress)(bytes_read);
         Ok(())
     }
@@ -179,15 +198,8 @@ impl Writing<'_> {
     }
 }
 
-/// What is kept of a document; its title only where its row is wanted.
-fn facts(document: Document, (sectors, print): (Vec<SectorId>, Arc<Fingerprint>), wanted: &Documents) -> DocumentFacts {
-    let title = if matches!(wanted, Documents::None) { String::new() } else { document.title().to_owned() };
-    let Document { id, date, language, publisher, url, .. } = document;
-    DocumentFacts { id, date, language, publisher, title, url, sectors, print }
-}
-
 /// The sectors that a document mentions, by what it states or only names.
-fn sectors_of(mentions: &[Mention], entities: &[Entity]) -> Vec<SectorId> {
+fn sectors_of(Reading { mentions, entities }: &Reading) -> Vec<SectorId> {
     let named = entities.iter().filter(|entity| entity.kind == EntityKind::Sector);
     let named = named.filter_map(|entity| entity.code.parse::<SectorId>().ok());
     let stated = mentions.iter().map(|mention| mention.sector);

@@ -184,6 +184,9 @@ pub fn in_place(path: &Path, style: &Style<'_>) -> Result<()> {
 /// # Errors
 /// When a table cannot be read or written.
 pub fn staged(outbox: &mut Outbox, style: &Style<'_>) -> Result<()> {
+    if style.is_plain() {
+        return Ok(());
+    }
     for name in outbox.tables() {
         in_place(&outbox.stage(&name), style)?;
     }

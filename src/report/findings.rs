@@ -1,7 +1,6 @@
 //! [`Findings`]: everything a run found, as the files for people (workbook, page) need it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use jiff::civil::Date;
 
@@ -10,7 +9,7 @@ use super::names::{Names, ReportLanguage};
 use super::tables::{ScoreRow, SectorRow};
 use crate::indicators::IndicatorTable;
 use crate::model::{Model, Stages};
-use crate::pipeline::intake::Telling;
+use crate::pipeline::intake::Opening;
 use crate::pipeline::score::{ModelInput, sector_weight};
 use crate::structural::Structure;
 
@@ -47,12 +46,9 @@ pub struct Findings<'a> {
     pub stages: &'a Stages,
     /// What the documents are.
     pub corpus: CorpusFacts,
-    /// The staged `mentions.csv` ([`super::tables::MentionRow`]).
-    pub mentions_file: PathBuf,
-    /// The staged `documents.csv` ([`super::tables::DocumentRow`]).
-    pub documents_file: PathBuf,
-    /// The mentions that a page has room for, with their documents.
-    pub telling: Telling,
+    /// The mentions that a workbook has room for ([`super::tables::MentionRow`]), with their documents
+    /// ([`super::tables::DocumentRow`]).
+    pub opening: Opening,
 }
 
 /// What the documents are.

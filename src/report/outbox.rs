@@ -3,6 +3,7 @@
 //! Everything is written into a hidden folder beside its destination and moved into place at the end, file by file, each
 //! move being one step of the file system. A run that dies before leaves the old files as they were.
 
+use std::collections::BTreeMap;
 use std::io::{BufWriter, Read};
 use std::path::{Path, PathBuf};
 
@@ -12,12 +13,17 @@ use super::staging::{self, Staging};
 use crate::dialect::guard;
 use crate::error::{Error, ErrorKind, Result};
 
+/// Length and SHA-256, in hexadecimal, of a file.
+pub type FileHash = (u64, String);
+
 /// Files on their way into a folder.
 #[derive(Debug)]
 pub struct Outbox {
     destination: PathBuf,
     staging: Staging,
     names: Vec<String>,
+    /// Of files that were hashed as they were written.
+    hashes: BTreeMap<String, FileHash>,
 }
 
 impl Outbox {
@@ -30,11 +36,12 @@ impl Outbox {
             Error::io(folder, cause).hint("name a folder you may write to with --out DIR (score, -o)")
         };
         let staging = Staging::within(folder).map_err(refused)?;
-        Ok(Self { destination: folder.to_owned(), staging, names: Vec::new() })
+        Ok(Self { destination: folder.to_owned(), staging, names: Vec::new(), hashes: BTreeMap::new() })
     }
 
     /// Where a file may be written until [`Outbox::send`]; `name` is its final name.
     pub fn stage(&mut self, name: &str) -> PathBuf {
+        self.hashes.remove(name);
         if !self.names.iter().any(|known| known == name) {
             self.names.push(name.to_owned());
         }
@@ -104,11 +111,19 @@ impl Outbox {
         self.staging.path().join(name).is_file()
     }
 
-    /// Length and SHA-256 of a staged file, read in pieces.
+    /// Knows a staged file by its hash, until it is staged again.
+    pub fn know(&mut self, name: &str, hash: FileHash) {
+        self.hashes.insert(name.to_owned(), hash);
+    }
+
+    /// Length and SHA-256 of a staged file, read in pieces where they are not known.
     ///
     /// # Errors
     /// When it was not staged.
-    pub fn hash(&self, name: &str) -> Result<(u64, String)> {
+    pub fn hash(&self, name: &str) -> Result<FileHash> {
+        if let Some(hash) = self.hashes.get(name) {
+            return Ok(hash.clone());
+        }
         hash_of(&self.staging.path().join(name))
     }
 
@@ -172,7 +187,7 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn hash_of(path: &Path) -> Result<(u64, String)> {
+pub fn hash_of(path: &Path) -> Result<FileHash> {
     let mut file = std::fs::File::open(path).map_err(|cause| Error::io(path, cause))?;
     let mut hash = Sha256::new();
     let mut piece = vec![0; 1 << 16];

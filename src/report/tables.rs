@@ -1,7 +1,7 @@
 //! The tables of the contract: their columns, their rows, and how they are written and read back.
 
+use std::borrow::Cow;
 use std::path::Path;
-use std::sync::Arc;
 
 use csv::StringRecord;
 use jiff::civil::Date;
@@ -10,8 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::cells::{number, optional, text};
 use crate::codes::{CountryCode, Language, SectorId};
-use crate::corpus::Fingerprint;
-use crate::dialect::TableReader;
+use crate::dialect::{TableReader, guard};
 use crate::error::{Error, ErrorKind, Result};
 use crate::extract::{Entity, Mention};
 
@@ -83,13 +82,19 @@ pub const SECTORS: [&str; 11] = [
     "documents",
 ];
 
-/// The cells of a mention; the weight is given apart because it is known only after the last document.
-pub fn mention_cells(mention: &Mention, weight: f64) -> [String; 20] {
+/// The first cells of a mention's row, which its document gives, as those of the document's own row.
+pub fn source_cells<'a>(document: &DocumentFacts<'a>) -> [Cow<'a, str>; 4] {
     [
-        text(&mention.doc_id),
-        optional(mention.date),
-        mention.language.to_string(),
-        text(&mention.publisher),
+        guard(document.id),
+        optional(document.date).into(),
+        document.language.to_string().into(),
+        guard(document.publisher),
+    ]
+}
+
+/// The other cells of a mention's row, before and after its weight, which is known only after the last document.
+pub fn mention_cells(mention: &Mention) -> ([String; 9], [String; 6]) {
+    let before = [
         mention.channel.to_string(),
         mention.sector.to_string(),
         optional(mention.material),
@@ -99,54 +104,44 @@ pub fn mention_cells(mention: &Mention, weight: f64) -> [String; 20] {
         mention.polarity.to_string(),
         number(mention.severity),
         number(mention.certainty),
-        number(weight),
+    ];
+    let after = [
         mention.sentence.to_string(),
         mention.start.to_string(),
         mention.end.to_string(),
         text(&mention.lexeme),
         text(&mention.evidence),
         mention.share.map_or_else(String::new, number),
-    ]
+    ];
+    (before, after)
 }
 
-/// What is kept of a document beside its mentions.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentFacts {
+/// What the rows of a document say of it.
+#[derive(Debug, Clone, Copy)]
+pub struct DocumentFacts<'a> {
     /// Id.
-    pub id: String,
+    pub id: &'a str,
     /// Date.
     pub date: Option<Date>,
     /// Language, given or detected.
     pub language: Language,
     /// Publisher, empty when unknown.
-    pub publisher: String,
+    pub publisher: &'a str,
     /// Title.
-    pub title: String,
+    pub title: &'a str,
     /// Address, empty when unknown.
-    pub url: String,
-    /// The sectors it mentions, in order of code.
-    pub sectors: Vec<SectorId>,
-    /// What near-duplicates share.
-    pub print: Arc<Fingerprint>,
+    pub url: &'a str,
 }
 
-/// The cells that a document has in `documents.csv` and in the documents of a shard: the first of both.
-pub fn document_cells(document: &DocumentFacts) -> [String; 7] {
-    [
-        text(&document.id),
-        optional(document.date),
-        document.language.to_string(),
-        text(&document.publisher),
-        text(&document.title),
-        text(&document.url),
-        document.sectors.iter().map(SectorId::as_str).collect::<Vec<_>>().join(" "),
-    ]
+/// The cells of a document after the first ([`source_cells`]), except what is known only after the last document: cluster and weight.
+pub fn document_cells<'a>(document: &DocumentFacts<'a>, sectors: &[SectorId]) -> [Cow<'a, str>; 3] {
+    let sectors = sectors.iter().map(SectorId::as_str).collect::<Vec<_>>().join(" ");
+    [guard(document.title), guard(document.url), sectors.into()]
 }
 
-/// The cells of an entity.
-pub fn entity_cells(entity: &Entity) -> [String; 9] {
+/// The cells of an entity after its document's id.
+pub fn entity_cells(entity: &Entity) -> [String; 8] {
     [
-        text(&entity.doc_id),
         entity.kind.as_str().to_owned(),
         text(&entity.code),
         entity.mentions.to_string(),

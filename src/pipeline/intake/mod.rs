@@ -4,28 +4,28 @@
 //! each document said, for scoring. Memory holds sums over all documents, and a few bytes of each once the last is known.
 
 mod rows;
+mod sheet;
+#[cfg(test)]
+mod tests;
 mod write;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use jiff::civil::Date;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::codes::{CountryCode, Granularity, Language, Period, SectorId};
 use crate::corpus::{Clusters, Prints};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::indicators::{DocumentSummary, Tally, Weights};
-use crate::report::cells;
 use crate::report::comparison::{Counted, MentionTally};
 use crate::report::findings::CorpusFacts;
 use crate::report::tables::{ENTITIES, SHARD_DOCUMENTS};
-use crate::spool::{Pile, Sorter};
+use crate::spool::{Blocks, Sorter};
 
-pub use rows::Prepared;
-use rows::{MentionHead, day_number, document_head};
-pub use write::Telling;
+pub use rows::{Draft, Drafted, Drafting, Prepared, Rows};
+use sheet::Sheet;
+pub use write::{Opening, Telling};
 
 /// Ids whose hashes are sorted in memory at a time.
 const IDS: usize = 1 << 20;
@@ -45,10 +45,12 @@ pub struct Count {
 /// What a corpus left behind once read.
 #[derive(Debug)]
 pub struct ReadCorpus {
-    /// Mentions, each after its [`MentionHead`].
-    waiting_mentions: Pile,
-    /// Documents, where they are kept, without cluster and weight.
-    waiting_documents: Pile,
+    /// Mentions of each batch, as they wait for their weights.
+    waiting_mentions: Blocks,
+    /// Documents of each batch, where they are kept, without cluster and weight.
+    waiting_documents: Blocks,
+    /// What the documents of each batch are numbered.
+    numbers: Vec<Numbers>,
     /// What each document said.
     pub tally: Tally,
     /// Who repeats whom.
@@ -66,6 +68,25 @@ pub struct ReadCorpus {
     /// Whether no two documents have one id; only where documents are kept.
     pub has_own_ids: bool,
     languages: BTreeMap<Language, u64>,
+}
+
+/// The numbers of a batch's documents.
+#[derive(Debug)]
+struct Numbers {
+    /// That of the first.
+    first: u32,
+    /// Places of those that were left out, in order; mostly none.
+    left_out: Vec<u32>,
+}
+
+impl Numbers {
+    /// The number of the document at a place; none where it was left out.
+    fn of(&self, place: u32) -> Option<u32> {
+        match self.left_out.binary_search(&place) {
+            Ok(_) => None,
+            Err(before) => Some(self.first + place - before as u32),
+        }
+    }
 }
 
 /// What becomes of the documents' own rows.
@@ -91,30 +112,6 @@ pub struct Destinations {
     pub entities: Option<PathBuf>,
     /// Whether what documents said is summed up for scores.
     pub is_scored: bool,
-}
-
-/// A table being written, which names its file when it fails.
-struct Sheet {
-    path: PathBuf,
-    file: BufWriter<std::fs::File>,
-}
-
-impl Sheet {
-    fn create(path: &Path, header: &[&str]) -> Result<Self> {
-        let file = std::fs::File::create(path).map_err(|cause| Error::io(path, cause))?;
-        let mut sheet = Self { path: path.to_owned(), file: BufWriter::with_capacity(1 << 16, file) };
-        sheet.write(header.join(",").as_bytes())?;
-        sheet.write(b"\n")?;
-        Ok(sheet)
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file.write_all(bytes).map_err(|cause| Error::io(&self.path, cause))
-    }
-
-    fn finish(mut self) -> Result<()> {
-        self.file.flush().map_err(|cause| Error::io(&self.path, cause))
-    }
 }
 
 /// How documents are cut into periods.
@@ -167,8 +164,9 @@ impl Intake {
         let entities = into.entities.as_deref().map(|path| Sheet::create(path, &ENTITIES)).transpose()?;
         let folder = &into.folder;
         let read = ReadCorpus {
-            waiting_mentions: Pile::within(folder),
-            waiting_documents: Pile::within(folder),
+            waiting_mentions: Blocks::within(folder),
+            waiting_documents: Blocks::within(folder),
+            numbers: Vec::new(),
             tally: Tally::within(folder),
             clusters: Clusters::none(folder),
             documents: 0,
@@ -183,86 +181,73 @@ impl Intake {
         Ok(Self { cut, into: into.clone(), shard, entities, prints, ids, read })
     }
 
-    /// What becomes of the documents: for [`Prepared::of`].
-    pub fn wanted(&self) -> &Documents {
-        &self.into.documents
+    /// How rows are to be made for this.
+    pub fn drafting(&self) -> Drafting {
+        let packing = [&self.read.waiting_mentions, &self.read.waiting_documents];
+        Drafting {
+            documents: self.into.documents.clone(),
+            entities: self.into.entities.is_some(),
+            packing: packing.map(|blocks| blocks.packing().clone()),
+        }
     }
 
-    /// Takes in a document.
+    /// Takes in a batch: its documents, some of which may be left out, and their rows.
     ///
     /// # Errors
     /// When a table cannot be written.
-    pub fn take(&mut self, document: &Prepared, twins: &Twins) -> Result<()> {
-        self.keep_mentions(document)?;
+    pub fn take(&mut self, batch: &[Prepared], rows: Drafted, twins: &Twins) -> Result<()> {
+        let Drafted { documents, mentions, waiting, shard, entities } = rows;
+        self.read.waiting_mentions.push(mentions)?;
+        self.read.waiting_documents.push(waiting)?;
+        let left_out = if batch.len() == documents as usize {
+            Vec::new()
+        } else {
+            let is_in = |place: &u32| batch.binary_search_by_key(place, |document| document.place).is_ok();
+            (0..documents).filter(|place| !is_in(place)).collect()
+        };
+        self.read.numbers.push(Numbers { first: self.read.documents, left_out });
+        for (sheet, rows, which) in [(&mut self.shard, shard, 0), (&mut self.entities, entities, 1)] {
+            let Some(sheet) = sheet else { continue };
+            batch.iter().try_for_each(|document| sheet.write(document.rows_of(&rows, which)))?;
+        }
+        batch.iter().try_for_each(|document| self.take_in(document, twins))
+    }
+
+    fn take_in(&mut self, document: &Prepared, twins: &Twins) -> Result<()> {
         if matches!(self.into.documents, Documents::Kept) {
-            let head = document_head(document.document_bytes.len(), document.mentions.len());
-            self.read.waiting_documents.write(&head)?;
-            self.read.waiting_documents.write(&document.document_bytes)?;
-            self.ids.push(xxh3_64(document.facts.id.as_bytes()))?;
-        }
-        if let Some(sheet) = &mut self.shard {
-            sheet.write(&document.document_bytes)?;
-        }
-        if let Some(sheet) = &mut self.entities {
-            sheet.write(&document.entity_bytes)?;
+            self.ids.push(document.id_hash)?;
         }
         if let Twins::Find = twins {
-            self.prints.push(&document.facts.print)?;
+            self.prints.push(&document.print)?;
         }
         self.count(document)
     }
 
-    fn keep_mentions(&mut self, document: &Prepared) -> Result<()> {
-        let mut bytes = document.mention_bytes.as_slice();
-        for (mention, (head, tail)) in document.mentions.iter().zip(&document.rows) {
-            let rounded = |number: f64| cells::number(number).parse().unwrap_or(0.0);
-            let before = MentionHead {
-                document: self.read.documents,
-                day: day_number(document.facts.date),
-                sentence_start: mention.sentence_start.map(|start| start as u64),
-                severity: rounded(mention.severity),
-                certainty: rounded(mention.certainty),
-                parts: [*head as u32, *tail as u32],
-            };
-            let (row, rest) = bytes.split_at(head + tail);
-            bytes = rest;
-            self.read.waiting_mentions.write(&before.encode())?;
-            self.read.waiting_mentions.write(row)?;
-        }
-        Ok(())
-    }
-
     fn count(&mut self, document: &Prepared) -> Result<()> {
         let read = &mut self.read;
+        let Prepared { date, said, .. } = document;
         read.documents += 1;
-        read.mentions += document.mentions.len() as u64;
+        read.mentions += said.mentions.len() as u64;
         if !self.into.is_scored {
             return Ok(());
         }
-        let (date, mentions) = (document.facts.date, &document.mentions);
-        let (publisher, sectors) = (&document.facts.publisher, &document.facts.sectors);
-        read.tally.add(&DocumentSummary { date, publisher, sectors, mentions })?;
-        *read.languages.entry(document.facts.language).or_default() += 1;
-        let Some(period) = Period::of(date, self.cut.granularity) else { return Ok(()) };
-        for mention in mentions {
+        read.tally.add(&DocumentSummary { date: *date, publisher: &document.publisher, says: &said.summed })?;
+        *read.languages.entry(document.language).or_default() += 1;
+        let Some(period) = Period::of(*date, self.cut.granularity) else { return Ok(()) };
+        for mention in &said.mentions {
             let counted: &mut MentionTally = read.counted.entry((period, mention.sector)).or_default();
-            counted.add(mention.channel, mention.status, [mention.origin, mention.target]);
+            counted.add(mention.channel, mention.status, mention.parties);
         }
         if self.cut.as_of.is_some_and(|day| date.is_some_and(|date| date > day)) {
             return Ok(());
         }
-        for sector in sectors {
+        for sector in &said.summed.sectors {
             *read.sectors.entry((period, *sector)).or_default() += 1;
         }
-        let mut seen = BTreeSet::new();
-        for mention in mentions {
-            let Some(origin) = mention.origin else { continue };
-            let unit = (period, mention.sector, origin);
-            let count = read.units.entry(unit).or_default();
-            count.mentions += 1;
-            if seen.insert(unit) {
-                count.documents += 1;
-            }
+        for ((sector, origin), mentions) in &said.units {
+            let count = read.units.entry((period, *sector, *origin)).or_default();
+            count.documents += 1;
+            count.mentions += mentions;
         }
         Ok(())
     }

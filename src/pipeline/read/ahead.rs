@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use rayon::{Scope, Yield};
 
-use super::{Prepared, Task, Writing};
+use super::{Extracted, Task, Writing};
 use crate::codes::Language;
 use crate::corpus::{Corpus, Cut, Gathering, Met, Parsed};
 use crate::error::Result;
@@ -80,7 +80,7 @@ pub(super) fn read<'r>(
 
 /// A batch whose documents were read at once, or only parsed.
 enum Reached<'r> {
-    Read(Result<Parsed<'r, Prepared>>),
+    Read(Result<Extracted<'r>>),
     Parsed(Parsed<'r, Met>),
 }
 
@@ -93,10 +93,6 @@ impl<'r> Task<'r> {
             return Reached::Parsed(parsed);
         }
         Reached::Read(self.extract(parsed))
-    }
-
-    fn extract(self, parsed: Parsed<'r, Met>) -> Result<Parsed<'r, Prepared>> {
-        parsed.try_map(|met| self.read_or_recall(met))
     }
 }
 
@@ -128,7 +124,7 @@ fn cut<'r>(
 fn compile<'r>(
     (tasks, task): (&Scope<'r>, Task<'r>),
     cuts: Receiver<Result<Coming<Reached<'r>>>>,
-    to_write: &SyncSender<Result<Coming<Result<Parsed<'r, Prepared>>>>>,
+    to_write: &SyncSender<Result<Coming<Result<Extracted<'r>>>>>,
 ) {
     for coming in cuts {
         let coming = coming.and_then(|Coming { batch, bytes, bytes_read }| {
@@ -153,14 +149,15 @@ fn compile<'r>(
 /// Writes what batches say, in order.
 fn write<'r>(
     (mut writing, mut gathering): (Writing<'r>, Gathering<'_>),
-    read: Receiver<Result<Coming<Result<Parsed<'r, Prepared>>>>>,
+    read: Receiver<Result<Coming<Result<Extracted<'r>>>>>,
     way: &Way,
 ) -> Result<Writing<'r>> {
     let _closing = Closing(way);
     for coming in read {
         let Coming { batch, bytes, bytes_read } = coming?;
-        let Ok(parsed) = batch.recv() else { return Ok(writing) };
-        writing.take(&gathering.take_in(parsed?), bytes_read)?;
+        let Ok(extracted) = batch.recv() else { return Ok(writing) };
+        let Extracted { documents, rows } = extracted?;
+        writing.take(&gathering.take_in(documents), rows, bytes_read)?;
         way.leave(bytes);
     }
     gathering.finish();

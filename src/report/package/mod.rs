@@ -20,6 +20,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{Knowledge, Request};
 
 pub use narrowed::narrow;
+pub use resources::tables;
 
 /// What is described.
 pub struct Run<'a> {
@@ -75,12 +76,13 @@ impl InputHash {
     }
 }
 
-/// Describes the staged files, which must be as they will be sent, and the run.
+/// Describes the run and the staged files, which must be as they will be sent; `tables` come from [`tables`].
 ///
 /// # Errors
-/// When a staged table or a data file cannot be read.
-pub fn describe(run: &Run<'_>, outbox: &mut Outbox) -> Result<String> {
+/// When a staged file or a data file cannot be read.
+pub fn describe(run: &Run<'_>, tables: Vec<Value>, outbox: &Outbox) -> Result<String> {
     let (licenses, of_data) = data_terms(run)?;
+    let resources = [tables, resources::others(outbox)?].concat();
     let inputs = run.inputs.iter().map(|input| {
         json!({
             "title": input.title,
@@ -94,7 +96,7 @@ pub fn describe(run: &Run<'_>, outbox: &mut Outbox) -> Result<String> {
         "title": "Supply-chain risk indicators per sector and country",
         "description": "Sentences quoted from documents stay under the terms of their publishers; licenses are those of the data.",
         "version": env!("CARGO_PKG_VERSION"),
-        "resources": resources::all(run, outbox)?,
+        "resources": resources,
         "sources": inputs.chain(of_data).collect::<Vec<_>>(),
         "goulet": provenance(run)?,
     });

@@ -82,19 +82,20 @@ const TABLES: [Table; 10] = [
     Table { name: "draws", title: "The settings of every draw", columns: None, key: &[], refers: &[] },
 ];
 
-/// Every staged file.
-pub(super) fn all(run: &Run<'_>, outbox: &Outbox) -> Result<Vec<Value>> {
-    let tables: Vec<&Table> = TABLES.iter().filter(|table| outbox.has(&format!("{}.csv", table.name))).collect();
-    let is_plain = |name: &String| outbox.has(name) && !name.ends_with(".csv") && name != "datapackage.json";
-    let others: Vec<String> = outbox.names().into_iter().filter(is_plain).collect();
+/// Every staged table.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn tables(run: &Run<'_>, outbox: &Outbox) -> Result<Vec<Value>> {
+    let tables = TABLES.par_iter().filter(|table| outbox.has(&format!("{}.csv", table.name)));
     // Reading them for their hashes takes most of the time.
-    let (tables, others) = rayon::join(
-        || tables.par_iter().map(|table| described(table, run, outbox)).collect::<Result<Vec<_>>>(),
-        || others.par_iter().map(|name| plain(name, outbox)).collect::<Result<Vec<_>>>(),
-    );
-    let mut resources = tables?;
-    resources.extend(others?);
-    Ok(resources)
+    tables.map(|table| described(table, run, outbox)).collect()
+}
+
+/// Every other staged file.
+pub(super) fn others(outbox: &Outbox) -> Result<Vec<Value>> {
+    let is_plain = |name: &String| outbox.has(name) && !name.ends_with(".csv") && name != "datapackage.json";
+    outbox.names().into_par_iter().filter(is_plain).map(|name| plain(&name, outbox)).collect()
 }
 
 fn described(table: &Table, run: &Run<'_>, outbox: &Outbox) -> Result<Value> {

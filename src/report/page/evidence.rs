@@ -15,6 +15,7 @@ use super::facts::Texts;
 use super::units::{Units, compact};
 use crate::codes::{Granularity, Period};
 use crate::error::Result;
+use crate::pipeline::intake::Telling;
 use crate::report::findings::Findings;
 use crate::report::tables::{DocumentRow, stream};
 
@@ -98,10 +99,10 @@ impl Eq for Kept {}
 ///
 /// # Errors
 /// When a staged table cannot be read.
-pub fn gather(findings: &Findings<'_>, units: &Units<'_>) -> Result<Evidence> {
-    let mut places = Places::open(&findings.telling.places)?;
+pub fn gather(findings: &Findings<'_>, telling: &Telling, units: &Units<'_>) -> Result<Evidence> {
+    let mut places = Places::open(&telling.places)?;
     let (mut kept, mut number) = (Vec::new(), 0_u64);
-    stream(&findings.telling.mentions, |row: MentionRow| {
+    stream(&telling.mentions, |row: MentionRow| {
         if let Some(place) = places.following() {
             kept.push(Kept { row, number, place });
         }
@@ -109,7 +110,7 @@ pub fn gather(findings: &Findings<'_>, units: &Units<'_>) -> Result<Evidence> {
     })?;
     kept.sort_unstable();
     let left_out = findings.mentions - kept.len() as u64;
-    let documents = documents(&findings.telling.documents)?;
+    let documents = documents(&telling.documents)?;
     Ok(Evidence { left_out, json: as_json(&kept, &documents, units) })
 }
 

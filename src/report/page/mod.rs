@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 
 use super::findings::Findings;
 use crate::error::{Error, ErrorKind, Result};
+use crate::pipeline::intake::Telling;
 
 pub use evidence::MOST_MENTIONS;
 
@@ -46,13 +47,13 @@ const SCRIPTS: [&str; 12] = [
     include_str!("assets/js/main.js"),
 ];
 
-/// The page.
+/// The page; it shows the most telling mentions.
 ///
 /// # Errors
 /// When a staged table cannot be read.
-pub fn html(findings: &Findings<'_>) -> Result<String> {
+pub fn html(findings: &Findings<'_>, telling: &Telling) -> Result<String> {
     let units = units::Units::gather(findings)?;
-    let evidence = evidence::gather(findings, &units)?;
+    let evidence = evidence::gather(findings, telling, &units)?;
     let core = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "language": findings.language.as_str(),

@@ -15,7 +15,7 @@ const HEADER: u32 = 2;
 const FIRST: u32 = 3;
 
 /// Mentions the sheet holds; more would make a file that few programs open in good time.
-const MOST_MENTIONS: usize = 100_000;
+pub const MOST_MENTIONS: usize = 100_000;
 
 /// Links a sheet of the format holds.
 const MOST_LINKS: usize = 65_530;
@@ -59,14 +59,14 @@ impl Evidence {
     /// When they cannot be read.
     pub fn read(findings: &Findings<'_>) -> Result<Self> {
         let mut mentions: Vec<MentionRow> = Vec::new();
-        stream_while(&findings.mentions_file, |row| {
+        stream_while(&findings.opening.mentions, |row| {
             mentions.push(row);
             mentions.len() < MOST_MENTIONS
         })?;
         let left_out = findings.mentions - mentions.len() as u64;
         let mut wanted: BTreeSet<&str> = mentions.iter().map(|row| row.doc_id.as_str()).collect();
         let mut named = BTreeMap::new();
-        stream_while(&findings.documents_file, |row: DocumentRow| {
+        stream_while(&findings.opening.documents, |row: DocumentRow| {
             if wanted.remove(row.doc_id.as_str()) {
                 named.insert(row.doc_id, (row.title, row.url));
             }

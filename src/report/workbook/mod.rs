@@ -35,6 +35,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet};
 use super::findings::Findings;
 use crate::error::{Error, ErrorKind, Result};
 use computed::Computed;
+pub use evidence::MOST_MENTIONS;
 use layout::Layout;
 use sheet::{Title, failed};
 use style::Styles;
