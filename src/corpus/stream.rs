@@ -127,6 +127,15 @@ impl<'a, D> Parsed<'a, D> {
         })
     }
 
+    /// The same, on their own.
+    pub fn into_documents(self) -> Vec<D> {
+        let document = |outcome| match outcome {
+            (_, Outcome::Record { parsed: Some((document, _)), .. }) => Some(document),
+            _ => None,
+        };
+        self.0.into_iter().filter_map(document).collect()
+    }
+
     /// The same with something made of each document.
     ///
     /// # Errors
@@ -300,24 +309,23 @@ impl<'a> Gathering<'a> {
         Self { seen_in_file: 0, tally: Tally::default(), log, warnings }
     }
 
-    /// The documents of the next batch.
-    pub fn take_in<D: Identified>(&mut self, Parsed(outcomes): Parsed<'_, D>) -> Vec<D> {
-        let mut documents = Vec::with_capacity(outcomes.len());
-        for (input, outcome) in outcomes {
+    /// Takes in the next batch. A document that is to be dropped is in it no longer.
+    pub fn take_in<D: Identified>(&mut self, batch: &mut Parsed<'_, D>) {
+        for (input, outcome) in &mut batch.0 {
             match outcome {
                 Outcome::Record { parsed, faults } => {
                     self.seen_in_file += faults.len();
-                    faults.into_iter().for_each(|fault| self.log.add(fault));
+                    faults.drain(..).for_each(|fault| self.log.add(fault));
                     if let Some((document, counted)) = parsed {
                         self.seen_in_file += 1;
-                        if self.tally.add(document.id(), counted, &input.name) {
-                            documents.push(document);
+                        if !self.tally.add(document.id(), *counted, &input.name) {
+                            *parsed = None;
                         }
                     }
                 }
                 Outcome::Fault(fault) => {
                     self.seen_in_file += 1;
-                    self.log.add(fault);
+                    self.log.add(fault.clone());
                 }
                 Outcome::EndOfFile => {
                     if std::mem::take(&mut self.seen_in_file) == 0 {
@@ -327,7 +335,6 @@ impl<'a> Gathering<'a> {
                 }
             }
         }
-        documents
     }
 
     /// Says what holds over all files (documents without a date, repeated ids), once the last batch was taken in.
@@ -356,7 +363,11 @@ impl Iterator for Batches<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         while let Some(gathering) = &mut self.gathering {
             let documents = match self.cuts.next() {
-                Some(Ok(cut)) => gathering.take_in(cut.parse()),
+                Some(Ok(cut)) => {
+                    let mut batch = cut.parse();
+                    gathering.take_in(&mut batch);
+                    batch.into_documents()
+                }
                 Some(Err(error)) => {
                     self.gathering = None;
                     return Some(Err(error));

@@ -241,12 +241,23 @@ impl Taking<'_> {
         mentions: Vec<Mention>,
     ) -> Result<()> {
         let said = Said::of(sectors, &Reading { mentions, entities: Vec::new() })?;
-        self.batch.push(self.draft.add(facts, Arc::new(said), Arc::new(print))?);
+        let placed = self.draft.add(facts, &said, &print)?;
+        self.batch.push(Prepared {
+            id: facts.id.to_owned(),
+            date: facts.date,
+            language: facts.language,
+            publisher: facts.publisher.to_owned(),
+            print: Arc::new(print),
+            said: Arc::new(said),
+            key: None,
+            placed,
+        });
         if self.draft.is_full() { self.flush() } else { Ok(()) }
     }
 
     fn flush(&mut self) -> Result<()> {
-        self.intake.take(&self.batch, self.draft.finish(), &self.twins)?;
+        let batch: Vec<&Prepared> = self.batch.iter().collect();
+        self.intake.take(&batch, self.draft.finish(), &self.twins)?;
         self.batch.clear();
         Ok(())
     }

@@ -9,7 +9,7 @@ use super::cache::{Cache, Kept, NewPack, Packs};
 use super::intake::{Cut, Destinations, Draft, Drafted, Drafting, Intake, Prepared, ReadCorpus, Twins};
 use super::said::Said;
 use crate::codes::{Language, SectorId};
-use crate::corpus::{Corpus, Gathering, Met, Parsed};
+use crate::corpus::{Corpus, Document, Gathering, Met, Parsed};
 use crate::error::Result;
 use crate::extract::{EntityKind, Extractor, Reading};
 use crate::lexicon::{Extent, Lexicon};
@@ -93,8 +93,9 @@ fn read_alone<'r>(
     for cut in corpus.cuts() {
         let cut = cut?;
         let bytes_read = cut.bytes_read;
-        let Extracted { documents, rows } = task.extract(cut.parse())?;
-        writing.take(&gathering.take_in(documents), rows, bytes_read)?;
+        let Extracted { mut documents, rows } = task.extract(cut.parse())?;
+        gathering.take_in(&mut documents);
+        writing.take(&documents, rows, bytes_read)?;
     }
     gathering.finish();
     Ok(writing)
@@ -118,19 +119,19 @@ struct Extracted<'r> {
 impl<'r> Task<'r> {
     fn extract(self, batch: Parsed<'r, Met>) -> Result<Extracted<'r>> {
         let mut draft = self.drafting.begin();
-        let documents = batch.try_map(|met| self.prepare(&met, &mut draft))?;
+        let documents = batch.try_map(|met| self.prepare(met, &mut draft))?;
         Ok(Extracted { documents, rows: draft.finish() })
     }
 
     /// What a document says, from the cache where it is there; else with the key under which it is to be kept.
-    fn prepare(self, met: &Met, draft: &mut Draft<'_>) -> Result<Prepared> {
+    fn prepare(self, met: Met, draft: &mut Draft<'_>) -> Result<Prepared> {
         let document = &met.document;
         let key = self.packs.map(|packs| document.key(packs.seed()));
         let kept = self.packs.zip(key).and_then(|(packs, key)| packs.get(key));
         let recalled = kept.and_then(|kept| kept.restore(document, self.reader.extractor.certainties()));
         let (said, print, key) = match recalled {
             Some((sectors, print, reading)) => (Arc::new(Said::of(&sectors, &reading)?), Arc::new(print), None),
-            None => (self.read_once(met)?, met.print(), key),
+            None => (self.read_once(&met)?, met.print(), key.map(Box::new)),
         };
         let facts = DocumentFacts {
             id: &document.id,
@@ -140,9 +141,9 @@ impl<'r> Task<'r> {
             title: document.title(),
             url: &document.url,
         };
-        let mut prepared = draft.add(&facts, said, print)?;
-        prepared.key = key;
-        Ok(prepared)
+        let placed = draft.add(&facts, &said, &print)?;
+        let Document { id, date, language, publisher, .. } = met.document;
+        Ok(Prepared { id, date, language, publisher, print, said, key, placed })
     }
 
     /// What a document says; one with the same words as an earlier one says the same.
@@ -174,16 +175,17 @@ struct Writing<'r> {
 
 impl Writing<'_> {
     /// Takes in the next batch, up to which so many bytes of input were read.
-    fn take(&mut self, batch: &[Prepared], rows: Drafted, bytes_read: u64) -> Result<()> {
-        for document in batch {
-            if let (Some(new), Some(key), Some(kept)) = (&mut self.new, document.key, &document.said.kept) {
-                new.keep(key, kept)?;
+    fn take(&mut self, batch: &Parsed<'_, Prepared>, rows: Drafted, bytes_read: u64) -> Result<()> {
+        let batch: Vec<&Prepared> = batch.documents().collect();
+        for document in &batch {
+            if let (Some(new), Some(key), Some(kept)) = (&mut self.new, &document.key, &document.said.kept) {
+                new.keep(**key, kept)?;
             }
             if self.reader.lexicon.extent(document.language) != Some(Extent::Full) {
                 *self.unread.entry(document.language).or_default() += 1;
             }
         }
-        self.intake.take(batch, rows, &Twins::unless(self.reader.keep_duplicates))?;
+        self.intake.take(&batch, rows, &Twins::unless(self.reader.keep_duplicates))?;
         (self.reader.progress)(bytes_read);
         Ok(())
     }

@@ -23,7 +23,7 @@ use crate::report::findings::CorpusFacts;
 use crate::report::tables::{ENTITIES, SHARD_DOCUMENTS};
 use crate::spool::{Blocks, Sorter};
 
-pub use rows::{Draft, Drafted, Drafting, Prepared, Rows};
+pub use rows::{Draft, Drafted, Drafting, Placed, Prepared, Rows};
 use sheet::Sheet;
 pub use write::{Opening, Telling};
 
@@ -195,27 +195,27 @@ impl Intake {
     ///
     /// # Errors
     /// When a table cannot be written.
-    pub fn take(&mut self, batch: &[Prepared], rows: Drafted, twins: &Twins) -> Result<()> {
+    pub fn take(&mut self, batch: &[&Prepared], rows: Drafted, twins: &Twins) -> Result<()> {
         let Drafted { documents, mentions, waiting, shard, entities } = rows;
         self.read.waiting_mentions.push(mentions)?;
         self.read.waiting_documents.push(waiting)?;
         let left_out = if batch.len() == documents as usize {
             Vec::new()
         } else {
-            let is_in = |place: &u32| batch.binary_search_by_key(place, |document| document.place).is_ok();
+            let is_in = |place: &u32| batch.binary_search_by_key(place, |document| document.placed.place).is_ok();
             (0..documents).filter(|place| !is_in(place)).collect()
         };
         self.read.numbers.push(Numbers { first: self.read.documents, left_out });
         for (sheet, rows, which) in [(&mut self.shard, shard, 0), (&mut self.entities, entities, 1)] {
             let Some(sheet) = sheet else { continue };
-            batch.iter().try_for_each(|document| sheet.write(document.rows_of(&rows, which)))?;
+            batch.iter().try_for_each(|document| sheet.write(document.placed.rows_of(&rows, which)))?;
         }
         batch.iter().try_for_each(|document| self.take_in(document, twins))
     }
 
     fn take_in(&mut self, document: &Prepared, twins: &Twins) -> Result<()> {
         if matches!(self.into.documents, Documents::Kept) {
-            self.ids.push(document.id_hash)?;
+            self.ids.push(document.placed.id)?;
         }
         if let Twins::Find = twins {
             self.prints.push(&document.print)?;

@@ -1,5 +1,6 @@
 //! Rows as they wait: made on any thread, written out without being read again.
 
+use std::borrow::Cow;
 use std::mem::take;
 use std::ops::Range;
 use std::sync::Arc;
@@ -92,19 +93,26 @@ pub struct Prepared {
     /// What it states.
     pub said: Arc<Said>,
     /// The key under which a cache is to keep it, where it is new there.
-    pub key: Option<u128>,
-    /// A hash of its id.
-    pub(super) id_hash: u64,
-    /// Its place in the batch.
-    pub(super) place: u32,
-    /// Where its rows are that go to finished tables: those of a shard, those of entities.
-    rows: [Range<usize>; 2],
+    pub key: Option<Box<u128>>,
+    /// Where its rows are.
+    pub placed: Placed,
 }
 
-impl Prepared {
-    /// Its rows among those of its batch.
+/// Where the rows of a document are in the [`Draft`] of its batch.
+#[derive(Debug)]
+pub struct Placed {
+    /// Its place in the batch.
+    pub(super) place: u32,
+    /// A hash of its id, where documents are kept.
+    pub(super) id: u64,
+    /// Its rows that go to finished tables: those of a shard, those of entities.
+    finished: Option<Box<[Range<usize>; 2]>>,
+}
+
+impl Placed {
+    /// Its rows among those of its batch that go to a finished table.
     pub(super) fn rows_of<'b>(&self, batch: &'b [u8], which: usize) -> &'b [u8] {
-        &batch[self.rows[which].clone()]
+        self.finished.as_ref().map_or(&[], |finished| &batch[finished[which].clone()])
     }
 }
 
@@ -170,53 +178,60 @@ impl Draft<'_> {
     ///
     /// # Errors
     /// Never in practice: writing to memory.
-    pub fn add(&mut self, facts: &DocumentFacts<'_>, said: Arc<Said>, print: Arc<Fingerprint>) -> Result<Prepared> {
-        let source = source_cells(facts);
+    pub fn add(&mut self, facts: &DocumentFacts<'_>, said: &Said, print: &Fingerprint) -> Result<Placed> {
         let rows = &said.rows;
+        let mut placed = Placed { place: self.documents, id: 0, finished: None };
+        self.documents += 1;
         let before = [self.shard.len(), self.entities.len()];
-        if rows.count > 0 {
-            let line = self.lines.row(source.iter())?;
-            let head = SourceHead {
-                place: self.documents,
-                day: day_number(facts.date),
-                mentions: rows.count,
-                source: line.len() as u32,
-            };
-            self.mentions.extend(head.encode());
-            extend_with_cells(&mut self.mentions, line);
-            self.mentions.extend_from_slice(&rows.mentions);
-        }
-        match self.drafting.documents {
-            Documents::None => {}
-            Documents::Kept => {
-                let cells = document_cells(facts, &said.summed.sectors);
-                let line = self.lines.row(source.iter().chain(&cells))?;
-                self.waiting.extend(document_head(line.len(), rows.count));
-                self.waiting.extend_from_slice(line);
-            }
-            Documents::Shard(_) => {
-                let cells = document_cells(facts, &said.summed.sectors);
-                let rest = [rows.count.to_string().into(), print.to_string().into()];
-                self.shard.extend_from_slice(self.lines.row(source.iter().chain(&cells).chain(&rest))?);
-            }
-        }
         if self.drafting.entities {
             self.add_entities(facts.id, rows)?;
         }
-        let prepared = Prepared {
-            id: facts.id.to_owned(),
-            date: facts.date,
-            language: facts.language,
-            publisher: facts.publisher.to_owned(),
-            print,
-            said,
-            key: None,
-            id_hash: xxh3_64(facts.id.as_bytes()),
-            place: self.documents,
-            rows: [before[0]..self.shard.len(), before[1]..self.entities.len()],
-        };
-        self.documents += 1;
-        Ok(prepared)
+        let is_kept = !matches!(self.drafting.documents, Documents::None);
+        if rows.count > 0 || is_kept {
+            let source = source_cells(facts);
+            if rows.count > 0 {
+                self.add_mentions((&source, facts.date), placed.place, rows)?;
+            }
+            if is_kept {
+                placed.id = xxh3_64(facts.id.as_bytes());
+                self.add_document(&source, facts, said, print)?;
+            }
+        }
+        let after = [self.shard.len(), self.entities.len()];
+        if before != after {
+            placed.finished = Some(Box::new([before[0]..after[0], before[1]..after[1]]));
+        }
+        Ok(placed)
+    }
+
+    fn add_mentions(&mut self, (source, date): (&[Cow<'_, str>], Option<Date>), place: u32, rows: &Rows) -> Result<()> {
+        let line = self.lines.row(source.iter())?;
+        let head = SourceHead { place, day: day_number(date), mentions: rows.count, source: line.len() as u32 };
+        self.mentions.extend(head.encode());
+        extend_with_cells(&mut self.mentions, line);
+        self.mentions.extend_from_slice(&rows.mentions);
+        Ok(())
+    }
+
+    fn add_document(
+        &mut self,
+        source: &[Cow<'_, str>],
+        facts: &DocumentFacts<'_>,
+        said: &Said,
+        print: &Fingerprint,
+    ) -> Result<()> {
+        let count = said.rows.count;
+        let cells = document_cells(facts, &said.summed.sectors);
+        let cells = source.iter().chain(&cells);
+        if let Documents::Shard(_) = self.drafting.documents {
+            let rest = [count.to_string().into(), print.to_string().into()];
+            self.shard.extend_from_slice(self.lines.row(cells.chain(&rest))?);
+        } else {
+            let line = self.lines.row(cells)?;
+            self.waiting.extend(document_head(line.len(), count));
+            self.waiting.extend_from_slice(line);
+        }
+        Ok(())
     }
 
     fn add_entities(&mut self, id: &str, rows: &Rows) -> Result<()> {

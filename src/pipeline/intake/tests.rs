@@ -25,11 +25,22 @@ fn taken_in(batches: u32, documents: u32, left_out: &[u32]) -> (tempfile::TempDi
             let (id, title) = (number.to_string(), "a, b".repeat(300));
             let language = "en".parse().unwrap();
             let facts = DocumentFacts { id: &id, date: None, language, publisher: "=x", title: &title, url: "" };
-            let print = std::sync::Arc::new(corpus::Fingerprint::of("words"));
-            prepared.push(draft.add(&facts, Said::of(&[], &reading).unwrap().into(), print).unwrap());
+            let (said, print) = (Said::of(&[], &reading).unwrap(), corpus::Fingerprint::of("words"));
+            let placed = draft.add(&facts, &said, &print).unwrap();
+            let (said, print) = (said.into(), print.into());
+            prepared.push(Prepared {
+                id,
+                date: None,
+                language,
+                publisher: "=x".into(),
+                print,
+                said,
+                key: None,
+                placed,
+            });
         }
         prepared.retain(|document| !left_out.contains(&document.id.parse().unwrap()));
-        intake.take(&prepared, draft.finish(), &Twins::Apart).unwrap();
+        intake.take(&prepared.iter().collect::<Vec<_>>(), draft.finish(), &Twins::Apart).unwrap();
     }
     (folder, intake.finish(Twins::Apart).unwrap())
 }

@@ -156,8 +156,9 @@ fn write<'r>(
     for coming in read {
         let Coming { batch, bytes, bytes_read } = coming?;
         let Ok(extracted) = batch.recv() else { return Ok(writing) };
-        let Extracted { documents, rows } = extracted?;
-        writing.take(&gathering.take_in(documents), rows, bytes_read)?;
+        let Extracted { mut documents, rows } = extracted?;
+        gathering.take_in(&mut documents);
+        writing.take(&documents, rows, bytes_read)?;
         way.leave(bytes);
     }
     gathering.finish();

@@ -115,11 +115,13 @@ fn string(text: &str) -> Option<(&str, &str)> {
     }
     let mut at = 1;
     loop {
-        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        if bytes[at] == b'"' {
-            return text.split_at_checked(at + 1);
+        at += memchr::memchr(b'"', bytes.get(at..)?)?;
+        // Line breaks are escapes too: there are many more of these than quotes. So a quote is asked whether it is one.
+        let escapes = bytes[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+        at += 1;
+        if escapes.is_multiple_of(2) {
+            return text.split_at_checked(at);
         }
-        at += 2;
     }
 }
 
