@@ -29,6 +29,8 @@ const KEYS: usize = 1 << 18;
 const REPRESENTATIVES: usize = 8;
 /// Documents, fingerprints or keys looked at together.
 const CHUNK: usize = 1 << 14;
+/// Places of [`Met`] at most: two megabytes a band, looked at out of order.
+const PLACES: usize = 1 << 23;
 /// Bytes a document has in the result: its cluster and the size.
 const BYTES: usize = 12;
 
@@ -149,7 +151,7 @@ impl Record for Key {
     }
 }
 
-/// The keys of some bands.
+/// The keys of some bands; most that no other text has are left out.
 fn keys(
     bands: std::ops::Range<usize>,
     texts: &Texts,
@@ -157,6 +159,29 @@ fn keys(
     folder: &Path,
 ) -> Result<Vec<Sorter<Key>>> {
     let mut sorters: Vec<Sorter<Key>> = bands.clone().map(|_| Sorter::within(folder, KEYS)).collect();
+    let mut met: Vec<Met> = bands.clone().map(|_| Met::for_keys(texts.of_print.len())).collect();
+    each_compared(texts, signatures, |_, _, signature| {
+        bands.clone().zip(&mut met).for_each(|(band, met)| met.add(band_key(signature, band)));
+        Ok(())
+    })?;
+    each_compared(texts, signatures, |print, text, signature| {
+        for ((band, sorter), met) in bands.clone().zip(&mut sorters).zip(&met) {
+            let band = band_key(signature, band);
+            if met.may_be_shared(band) {
+                sorter.push(Key { band, text, print })?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(sorters)
+}
+
+/// Goes through the fingerprints that are to be compared, each with its text and signature.
+fn each_compared(
+    texts: &Texts,
+    signatures: &Signatures,
+    mut take: impl FnMut(u32, u32, &Signature) -> Result<()>,
+) -> Result<()> {
     for (at, of_print) in texts.of_print.chunks(CHUNK).enumerate() {
         let first = (at * CHUNK) as u32;
         if !(first..).zip(of_print).any(|(print, _)| texts.is_compared(print)) {
@@ -165,13 +190,49 @@ fn keys(
         let found = signatures.from(first, of_print.len())?;
         for ((print, text), signature) in (first..).zip(of_print).zip(&found) {
             if texts.is_compared(print) {
-                for (band, sorter) in bands.clone().zip(&mut sorters) {
-                    sorter.push(Key { band: band_key(signature, band), text: *text, print })?;
-                }
+                take(print, *text, signature)?;
             }
         }
     }
-    Ok(sorters)
+    Ok(())
+}
+
+/// Which numbers were met once, and which more often, by place: two numbers may share one.
+struct Met {
+    once: Vec<u64>,
+    again: Vec<u64>,
+}
+
+impl Met {
+    /// None yet, with room for so many. There are no places for very many, who may then all be shared.
+    fn for_keys(count: usize) -> Self {
+        let places = count.saturating_mul(8).next_power_of_two().max(64);
+        let words = if places > PLACES { 0 } else { places / 64 };
+        Self { once: vec![0; words], again: vec![0; words] }
+    }
+
+    /// The word and the bit of a number.
+    fn place(&self, number: u64) -> (usize, u64) {
+        // The upper half of the product depends on all bits.
+        let place = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize;
+        // As many words as a power of two.
+        (place / 64 & (self.once.len() - 1), 1 << (place % 64))
+    }
+
+    fn add(&mut self, number: u64) {
+        if !self.once.is_empty() {
+            let (word, bit) = self.place(number);
+            self.again[word] |= self.once[word] & bit;
+            self.once[word] |= bit;
+        }
+    }
+
+    fn may_be_shared(&self, number: u64) -> bool {
+        self.once.is_empty() || {
+            let (word, bit) = self.place(number);
+            self.again[word] & bit != 0
+        }
+    }
 }
 
 /// The values of one band as one number.
