@@ -130,7 +130,7 @@ impl Results<'_> {
                     parquet::staged(outbox)?;
                 }
                 for (name, hash) in [MENTIONS, DOCUMENTS].into_iter().zip(hashes) {
-                    hash.into_iter().for_each(|hash| outbox.know(name, hash));
+                    outbox.know(name, hash);
                 }
                 dress::staged(outbox, run.style)?;
                 package::tables(run, outbox)

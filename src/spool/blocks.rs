@@ -8,8 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::{Spool, full};
 use crate::error::Result;
 
-/// Bytes that stay as they are, in memory, where no others follow: most sequences are not worth compressing.
-const PLAIN: usize = 1 << 24;
 /// Fast: a tenth of the time that making the bytes takes, and a quarter of their size.
 const LEVEL: i32 = 1;
 
@@ -21,6 +19,8 @@ pub struct Blocks {
     plain: Vec<Vec<u8>>,
     /// Bytes of the plain blocks.
     plain_bytes: usize,
+    /// Bytes that they may have.
+    room: usize,
     places: Vec<Place>,
     packing: Packing,
 }
@@ -69,10 +69,11 @@ fn packed(bytes: Vec<u8>) -> Block {
 }
 
 impl Blocks {
-    /// None yet; the file would be in `folder`.
-    pub fn within(folder: &Path) -> Self {
-        let packed = Spool::within(folder);
-        Self { packed, plain: Vec::new(), plain_bytes: 0, places: Vec::new(), packing: Packing::default() }
+    /// None yet; the file would be in `folder`. So many bytes stay as they are, in memory, where no others follow: short sequences are
+    /// not worth packing.
+    pub fn within(folder: &Path, room: usize) -> Self {
+        let (packed, packing) = (Spool::within(folder), Packing::default());
+        Self { packed, plain: Vec::new(), plain_bytes: 0, room, places: Vec::new(), packing }
     }
 
     /// What packs blocks for [`Blocks::push`].
@@ -85,7 +86,7 @@ impl Blocks {
     /// # Errors
     /// When the disk is full.
     pub fn push(&mut self, block: Block) -> Result<()> {
-        if block.plain.is_none() && self.places.is_empty() && self.plain_bytes + block.bytes.len() <= PLAIN {
+        if block.plain.is_none() && self.places.is_empty() && self.plain_bytes + block.bytes.len() <= self.room {
             self.plain_bytes += block.bytes.len();
             self.plain.push(block.bytes);
             return Ok(());
@@ -145,9 +146,9 @@ mod tests {
     #[test]
     fn every_block_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
-        let mut blocks = Blocks::within(folder.path());
-        let block = |number: usize| vec![number as u8; 1 << 20];
-        let most = PLAIN / block(0).len();
+        let most = 5;
+        let block = |number: usize| vec![number as u8; 1 << 16];
+        let mut blocks = Blocks::within(folder.path(), most * block(0).len());
         for number in 0..most + 3 {
             assert_eq!(blocks.packing().0.load(Ordering::Relaxed), number > most, "packed when there are many");
             let block = blocks.packing().pack(block(number));

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::{Blocks, full};
 use crate::error::Result;
 
-/// Bytes of a block before compression.
+/// Bytes of a block before compression, and those that a pile holds in memory: there may be dozens at a time.
 const BLOCK: usize = 1 << 18;
 
 /// Bytes in blocks, compressed on their way to the disk.
@@ -21,7 +21,7 @@ pub struct Pile {
 impl Pile {
     /// An empty one, whose file would be in `folder`.
     pub fn within(folder: &Path) -> Self {
-        Self { blocks: Blocks::within(folder), tail: Vec::new() }
+        Self { blocks: Blocks::within(folder, 0), tail: Vec::new() }
     }
 
     /// Adds bytes.
@@ -96,7 +96,7 @@ mod tests {
         let mut pile = Pile::within(folder.path());
         assert!(!pile.reader().next(&mut [0; 4]).unwrap());
         let mut written = 0..0;
-        for blocks in [0, 3, 70] {
+        for blocks in [0, 3, 20] {
             let numbers = written.end..(blocks * BLOCK) as u32 / 4 + 5;
             numbers.clone().for_each(|number| pile.write(&number.to_le_bytes()).unwrap());
             written.end = numbers.end;
@@ -110,7 +110,7 @@ mod tests {
             assert!(!reader.next(&mut [0; 4]).unwrap());
         }
         let mut reader = pile.reader();
-        assert!(reader.next(&mut vec![0; 69 * BLOCK]).unwrap());
+        assert!(reader.next(&mut vec![0; 19 * BLOCK]).unwrap());
         assert!(reader.next(&mut vec![0; 2 * BLOCK]).is_err(), "it ends within");
     }
 }

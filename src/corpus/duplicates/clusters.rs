@@ -316,3 +316,23 @@ impl Bucket {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_was_met_twice_is_never_left_out(numbers in proptest::collection::vec(any::<u64>(), 0..300), many in any::<bool>()) {
+            let mut met = Met::for_keys(if many { PLACES } else { numbers.len() });
+            for number in numbers.iter().chain(numbers.iter().take(100)) {
+                met.add(*number);
+            }
+            prop_assert!(numbers.iter().take(100).all(|number| met.may_be_shared(*number)));
+            let others = numbers.iter().skip(100).filter(|number| met.may_be_shared(**number)).count();
+            prop_assert!(if many { true } else { others <= numbers.len() / 3 }, "{others}");
+        }
+    }
+}

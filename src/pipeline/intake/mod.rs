@@ -30,6 +30,9 @@ pub use write::{Opening, Telling};
 /// Ids whose hashes are sorted in memory at a time.
 const IDS: usize = 1 << 20;
 
+/// Bytes of rows that wait as they are, in memory, where they are all.
+const PLAIN: usize = 1 << 24;
+
 /// Documents whose clusters are read at a time.
 const SHARED: usize = 4_096;
 
@@ -164,8 +167,8 @@ impl Intake {
         let entities = into.entities.as_deref().map(|path| Sheet::create(path, &ENTITIES)).transpose()?;
         let folder = &into.folder;
         let read = ReadCorpus {
-            waiting_mentions: Blocks::within(folder),
-            waiting_documents: Blocks::within(folder),
+            waiting_mentions: Blocks::within(folder, PLAIN),
+            waiting_documents: Blocks::within(folder, PLAIN),
             numbers: Vec::new(),
             tally: Tally::within(folder),
             clusters: Clusters::none(folder),

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::ReadCorpus;
 use super::rows::{DOCUMENT_HEAD, MentionHead, SourceHead, of_document_head};
-use super::{ReadCorpus, Sheet};
+use super::sheet::{Hashing, Sheet};
 use crate::error::{Error, ErrorKind, Result};
 use crate::indicators::Weights;
 use crate::report::cells;
@@ -125,24 +126,31 @@ impl ReadCorpus {
         let failed = |cause: std::io::Error| Error::io(name, cause);
         destination.write_all((MENTIONS.join(",") + "\n").as_bytes()).map_err(failed)?;
         let rows = |batch| self.mention_rows(weights, batch, false);
-        in_order(&self.waiting_mentions, rows, |rows| destination.write_all(&rows.bytes).map_err(failed))?;
+        let write = |rows: &Written| destination.write_all(&rows.bytes).map_err(failed);
+        in_order(&self.waiting_mentions, rows, |_| {}, write)?;
         destination.flush().map_err(failed)
     }
 
-    /// The same into a table; gives the `most` most telling of them, in the order of the table.
-    fn write_mentions_choosing(&self, weights: &Weights, table: &mut Sheet, most: usize) -> Result<Vec<Candidate>> {
+    /// The same into a table; gives the `most` most telling of them, in the order of the table, and length and hash.
+    fn write_mentions_choosing(
+        &self,
+        weights: &Weights,
+        path: &Path,
+        most: usize,
+    ) -> Result<(Vec<Candidate>, FileHash)> {
+        let mut table = Sheet::create(path, &MENTIONS)?;
         let mut candidates = Candidates { most, heap: BinaryHeap::new() };
-        let mut offset = MENTIONS.join(",").len() as u64 + 1;
+        let mut hashing = Hashing::of(&MENTIONS);
         let rows = |batch| self.mention_rows(weights, batch, true);
-        in_order(&self.waiting_mentions, rows, |rows| {
-            table.write(&rows.bytes)?;
-            for candidate in rows.candidates {
-                candidates.offer(Candidate { offset: Reverse(offset + candidate.offset.0), ..candidate });
+        let note = |rows: &Written| {
+            for candidate in &rows.candidates {
+                candidates.offer(Candidate { offset: Reverse(hashing.bytes + candidate.offset.0), ..*candidate });
             }
-            offset += rows.bytes.len() as u64;
-            Ok(())
-        })?;
-        Ok(candidates.into_rows())
+            hashing.add(&rows.bytes);
+        };
+        in_order(&self.waiting_mentions, rows, note, |rows| table.write(&rows.bytes))?;
+        table.finish()?;
+        Ok((candidates.into_rows(), hashing.finish()))
     }
 
     /// The rows of `mentions.csv` that a batch has.
@@ -187,16 +195,19 @@ impl ReadCorpus {
         weights: &Weights,
         path: &Path,
         (wanted, excerpt): (&BTreeSet<u32>, &Path),
-    ) -> Result<Option<FileHash>> {
-        let mut table = Sheet::create_hashed(path, &DOCUMENTS)?;
+    ) -> Result<FileHash> {
+        let mut table = Sheet::create(path, &DOCUMENTS)?;
         let mut excerpt = Sheet::create(excerpt, &DOCUMENTS)?;
+        let mut hashing = Hashing::of(&DOCUMENTS);
         let rows = |batch| self.document_rows(weights, batch, wanted);
-        in_order(&self.waiting_documents, rows, |written: Written| {
-            table.write(&written.bytes)?;
-            excerpt.write(&written.excerpt)
-        })?;
+        let write = |rows: &Written| {
+            table.write(&rows.bytes)?;
+            excerpt.write(&rows.excerpt)
+        };
+        in_order(&self.waiting_documents, rows, |rows| hashing.add(&rows.bytes), write)?;
+        table.finish()?;
         excerpt.finish()?;
-        table.finish()
+        Ok(hashing.finish())
     }
 
     /// The rows of `documents.csv` that a batch has.
@@ -263,10 +274,8 @@ impl ReadCorpus {
         weights: &Weights,
         [mentions, documents]: [&Path; 2],
         (folder, most): (&Path, usize),
-    ) -> Result<(Telling, [Option<FileHash>; 2])> {
-        let mut table = Sheet::create_hashed(mentions, &MENTIONS)?;
-        let chosen = self.write_mentions_choosing(weights, &mut table, most)?;
-        let of_mentions = table.finish()?;
+    ) -> Result<(Telling, [FileHash; 2])> {
+        let (chosen, of_mentions) = self.write_mentions_choosing(weights, mentions, most)?;
         std::fs::create_dir_all(folder).map_err(|cause| Error::io(folder, cause))?;
         let path = |name: &str| folder.join(name);
         let telling =
@@ -300,15 +309,21 @@ fn copy_chosen(chosen: &[Candidate], wanted: &BTreeSet<u32>, from: &Path, to: &T
 /// Bytes of rows that are made at a time.
 const AT_ONCE: usize = 1 << 22;
 
-/// Makes rows of each block, on all threads, and takes them in order: the next ones are made while the last are taken.
-fn in_order<T: Send>(
+/// Makes rows of each block, on all threads, which are noted and written in order: one thread writes while others note these rows and make
+/// the next.
+fn in_order(
     blocks: &Blocks,
-    make: impl Fn(usize) -> Result<T> + Sync,
-    mut take: impl FnMut(T) -> Result<()> + Send,
+    make: impl Fn(usize) -> Result<Written> + Sync,
+    mut note: impl FnMut(&Written) + Send,
+    mut write: impl FnMut(&Written) -> Result<()> + Send,
 ) -> Result<()> {
-    // A thread alone has nobody to make the next ones, and is not to wait for itself where taking waits for it.
+    // A thread alone has nobody to make the next ones, and is not to wait for itself where writing waits for it.
     if rayon::current_num_threads() == 1 {
-        return (0..blocks.len()).try_for_each(|number| take(make(number)?));
+        return (0..blocks.len()).try_for_each(|number| {
+            let rows = make(number)?;
+            note(&rows);
+            write(&rows)
+        });
     }
     let (mut made, mut next) = (Vec::new(), 0..0);
     while next.end < blocks.len() || !made.is_empty() {
@@ -319,11 +334,14 @@ fn in_order<T: Send>(
         };
         let count = (next.end..blocks.len()).take_while(fits).count().max(1);
         next = next.end..(next.end + count).min(blocks.len());
-        let (taken, following) = rayon::join(
-            || made.drain(..).try_for_each(&mut take),
-            || next.clone().into_par_iter().map(&make).collect::<Result<Vec<T>>>(),
+        let (written, following) = rayon::join(
+            || made.iter().try_for_each(&mut write),
+            || {
+                made.iter().for_each(&mut note);
+                next.clone().into_par_iter().map(&make).collect::<Result<Vec<_>>>()
+            },
         );
-        taken?;
+        written?;
         made = following?;
     }
     Ok(())
