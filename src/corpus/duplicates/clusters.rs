@@ -216,7 +216,7 @@ impl Met {
         // The upper half of the product depends on all bits.
         let place = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize;
         // As many words as a power of two.
-        (place / 64 & (self.once.len() - 1), 1 << (place % 64))
+        ((place / 64) & (self.once.len() - 1), 1 << (place % 64))
     }
 
     fn add(&mut self, number: u64) {
