@@ -301,6 +301,8 @@ fn fold_character(character: char) -> Fold {
         'ł' | 'Ł' => Fold::Text([b'l', 0, 0], 1),
         'đ' | 'Đ' | 'ð' | 'Ð' => Fold::Text([b'd', 0, 0], 1),
         'ı' => Fold::Text([b'i', 0, 0], 1),
+        // The sign of a unit, whose lower case is a letter with a ring.
+        '\u{212B}' => Fold::Text([b'a', 0, 0], 1),
         'ﬁ' => Fold::Text([b'f', b'i', 0], 2),
         'ﬂ' => Fold::Text([b'f', b'l', 0], 2),
         '\u{FF01}'..='\u{FF5E}' => {
@@ -408,6 +410,17 @@ mod tests {
                 assert_eq!(bytes[..len as usize], [letter], "{character}");
             }
         }
+    }
+
+    #[test]
+    fn every_character_folds_once_and_for_all() {
+        let again: Vec<char> = ('\0'..=char::MAX)
+            .filter(|character| {
+                let once = fold(character.encode_utf8(&mut [0; 4]));
+                fold(&once) != once
+            })
+            .collect();
+        assert!(again.is_empty(), "{again:?}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::intake::ReadCorpus;
 use super::score::{self, ModelInput};
 use super::{Knowledge, Request};
 use crate::codes::SectorId;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::indicators::{IndicatorTable, Weights};
 use crate::model::{Scores, Stages};
 use crate::report::cells::number;
@@ -167,5 +167,5 @@ impl Results<'_> {
 }
 
 fn write_page(path: &Path, page: &str) -> Result<()> {
-    fs_err::write(path, page).map_err(|cause| crate::error::Error::io(path, cause))
+    fs_err::write(path, page).map_err(|cause| Error::io(path, cause))
 }
